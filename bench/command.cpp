@@ -1,0 +1,90 @@
+// haliclr bench: compiled kernels beside LibTorch, checked for equal results and timed in one run.
+#include "bench/benchmarks.h"
+#include "runtime/binding/backend.h"
+#include "trainer/cli/subcommands.h"
+#include "trainer/errors.h"
+#include "trainer/report/json_file.h"
+#include "trainer/train/device.h"
+
+#include <torch/torch.h>
+
+#include <cstdio>
+#include <map>
+#include <memory>
+
+namespace haliclr::bench {
+
+double checked_difference(const std::string &what, const at::Tensor &ours, const at::Tensor &theirs,
+                          double tolerance) {
+    const double largest = std::max(ours.abs().max().item<double>(), 1e-30);
+    const double difference = (ours - theirs).abs().max().item<double>() / largest;
+    if (!(difference <= tolerance)) {
+        throw trainer::Error("[bench] " + what + " differs from its baseline by " +
+                             std::to_string(difference) + " of its largest value, more than " +
+                             std::to_string(tolerance) + "; its times would mean nothing");
+    }
+    return difference;
+}
+
+namespace {
+
+using Benchmark = std::vector<Row> (*)(const Roofline &, const Effort &, at::Device);
+
+const std::map<std::string, Benchmark> &benchmarks() {
+    static const std::map<std::string, Benchmark> all = {
+        {"views", bench_views}, {"ntxent", bench_ntxent}, {"lars", bench_lars}};
+    return all;
+}
+
+struct Options {
+    std::string operator_name = "all", device = "cpu", json;
+    double seconds = 3;
+    int threads = 0;
+};
+
+void run(const Options &options) {
+    trainer::require_writable_place(options.json, "--json");
+    if (options.threads > 0) {
+        at::set_num_threads(options.threads);
+    }
+    const at::Device device = trainer::resolve_device(options.device);
+    at::manual_seed(1);
+    const Roofline roofline = measure_roofline();
+    std::printf("%d threads; LibTorch reaches %.0f GFLOP/s in a matrix product, %.1f GB/s in a copy\n",
+                at::get_num_threads(), roofline.gflops, roofline.gigabytes_per_s);
+    std::vector<Row> rows;
+    for (const auto &[name, benchmark] : benchmarks()) {
+        if (options.operator_name == "all" || options.operator_name == name) {
+            const std::vector<Row> more = benchmark(roofline, {5, options.seconds}, device);
+            std::fputs(to_text(more).c_str(), stdout);
+            std::fflush(stdout);
+            rows.insert(rows.end(), more.begin(), more.end());
+        }
+    }
+    if (!options.json.empty()) {
+        trainer::write_json_file(options.json, to_json(rows, roofline, at::get_num_threads()));
+    }
+}
+
+} // namespace
+
+} // namespace haliclr::bench
+
+namespace haliclr::trainer {
+
+void add_bench(CLI::App &app) {
+    auto options = std::make_shared<bench::Options>();
+    CLI::App *command =
+        app.add_subcommand("bench", "Time the kernels beside LibTorch's operators, results checked first");
+    command->add_option("--operator", options->operator_name, "views, ntxent, lars or all")
+        ->check(CLI::IsMember({"views", "ntxent", "lars", "all"}));
+    command->add_option("--device", options->device, "cpu, cuda or auto");
+    command->add_option("--threads", options->threads, "CPU threads (default: LibTorch's choice)")
+        ->check(CLI::PositiveNumber);
+    command->add_option("--seconds", options->seconds, "At least this long for each problem (3)")
+        ->check(CLI::PositiveNumber);
+    command->add_option("--json", options->json, "Write the same numbers to this file");
+    command->callback([options] { bench::run(*options); });
+}
+
+} // namespace haliclr::trainer

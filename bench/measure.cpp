@@ -1,0 +1,41 @@
+// Interleaved timing.
+#include "bench/measure.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace haliclr::bench {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds_since(Clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+} // namespace
+
+std::vector<Timing> measure_interleaved(const std::vector<Candidate> &candidates, int least_rounds,
+                                        double seconds) {
+    for (const Candidate &candidate : candidates) {
+        candidate.work();
+    }
+    std::vector<std::vector<double>> times(candidates.size());
+    const Clock::time_point start = Clock::now();
+    for (int round = 0; round < least_rounds || milliseconds_since(start) < 1000 * seconds; ++round) {
+        for (size_t i = 0; i < candidates.size(); ++i) {
+            const Clock::time_point begin = Clock::now();
+            candidates[i].work();
+            times[i].push_back(milliseconds_since(begin));
+        }
+    }
+    std::vector<Timing> result;
+    for (std::vector<double> &one : times) {
+        std::sort(one.begin(), one.end());
+        result.push_back({one[one.size() / 2], one.front(), one.back()});
+    }
+    return result;
+}
+
+} // namespace haliclr::bench

@@ -1,0 +1,26 @@
+// Times several ways of doing one piece of work, interleaved, so that a machine that slows down or
+// speeds up during the run does so for all of them.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace haliclr::bench {
+
+struct Candidate {
+    std::string name;
+    std::function<void()> work;
+};
+
+// Milliseconds of one execution over all rounds.
+struct Timing {
+    double median, fastest, slowest;
+};
+
+// One untimed execution of each, then rounds of one timed execution of each, until every candidate has
+// run `least_rounds` times and `seconds` have passed in all.
+std::vector<Timing> measure_interleaved(const std::vector<Candidate> &candidates, int least_rounds,
+                                        double seconds);
+
+} // namespace haliclr::bench

@@ -1,0 +1,13 @@
+// What this machine can do, measured in the same run: the bounds that percentages refer to.
+#pragma once
+
+namespace haliclr::bench {
+
+struct Roofline {
+    double gflops;             // fp32 matrix product of LibTorch, 2048 cubed
+    double gigabytes_per_s;    // LibTorch's copy of 256 MiB, bytes read and bytes written
+};
+
+Roofline measure_roofline();
+
+} // namespace haliclr::bench

@@ -1,0 +1,68 @@
+// Text and JSON of the rows.
+#include "bench/table.h"
+
+#include <cstdio>
+
+namespace haliclr::bench {
+
+std::vector<Row> rows_of(const Problem &problem, const std::vector<Candidate> &candidates,
+                         const std::vector<Timing> &timings,
+                         const std::vector<double> &differences) {
+    std::vector<Row> rows;
+    for (size_t i = 0; i < candidates.size(); ++i) {
+        rows.push_back({problem.operator_name, problem.problem, candidates[i].name, timings[i],
+                        timings[i].median / timings[0].median, problem.work, problem.unit,
+                        problem.bound, problem.bound_of, differences[i]});
+    }
+    return rows;
+}
+
+std::string to_text(const std::vector<Row> &rows) {
+    std::string text;
+    char line[256];
+    std::string last_problem;
+    for (const Row &row : rows) {
+        const std::string problem = row.operator_name + ", " + row.problem;
+        if (problem != last_problem) {
+            std::snprintf(line, sizeof line, "\n%s   (bound: %s)\n%-26s%10s%20s%10s%16s%9s%12s\n",
+                          problem.c_str(), row.bound_of.c_str(), "", "median ms", "fastest..slowest",
+                          "ours is", (row.unit + "/s").c_str(), "of bound", "difference");
+            text += line;
+            last_problem = problem;
+        }
+        char range[32];
+        std::snprintf(range, sizeof range, "%.3g..%.3g", row.timing.fastest, row.timing.slowest);
+        std::snprintf(line, sizeof line, "%-26s%10.3f%20s%9.2fx%16.4g%8.1f%%%12.1e\n",
+                      row.name.c_str(), row.timing.median, range, row.speedup,
+                      row.work / row.timing.median * 1000, 100 * row.bound / row.timing.median,
+                      row.difference);
+        text += line;
+    }
+    return text;
+}
+
+nlohmann::ordered_json to_json(const std::vector<Row> &rows, const Roofline &roofline, int threads) {
+    nlohmann::ordered_json json;
+    json["version"] = 1;
+    json["threads"] = threads;
+    json["gflops"] = roofline.gflops;
+    json["gigabytes_per_s"] = roofline.gigabytes_per_s;
+    json["rows"] = nlohmann::ordered_json::array();
+    for (const Row &row : rows) {
+        json["rows"].push_back({{"operator", row.operator_name},
+                                {"problem", row.problem},
+                                {"name", row.name},
+                                {"median_ms", row.timing.median},
+                                {"fastest_ms", row.timing.fastest},
+                                {"slowest_ms", row.timing.slowest},
+                                {"speedup_of_ours", row.speedup},
+                                {"rate_per_s", row.work / row.timing.median * 1000},
+                                {"unit", row.unit},
+                                {"bound_ms", row.bound},
+                                {"bound", row.bound_of},
+                                {"difference", row.difference}});
+    }
+    return json;
+}
+
+} // namespace haliclr::bench

@@ -1,0 +1,167 @@
+# From an operator's algorithm and schedules to compiled kernels for every back end.
+#
+#   haliclr_add_operator(op)                             dsl/op.cpp, schedules/op_*.cpp, its generator
+#   haliclr_add_kernel(op kernel [GENERATOR g] [PARAMS key=value ...])   haliclr_<kernel>_<back end>()
+#
+# Values of tunables come from schedules/tuned/<device>.json, then generic.json, then the schedule.
+
+set(HALICLR_GENERATED ${CMAKE_BINARY_DIR}/generated)
+file(MAKE_DIRECTORY ${HALICLR_GENERATED}/kernels)
+
+# One cpu kernel carries code for each instruction set and picks at run time; the last is the baseline.
+if (CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+    set(HALICLR_HOST x86-64-linux)
+    set(HALICLR_CPU_FEATURES
+        -avx-avx2-avx512-avx512_skylake-f16c-fma-sse41 -avx-avx2-f16c-fma-sse41 -sse41)
+elseif (CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
+    set(HALICLR_HOST arm-64-linux)
+    set(HALICLR_CPU_FEATURES " ")
+else ()
+    message(FATAL_ERROR "No kernels for the processor ${CMAKE_SYSTEM_PROCESSOR}: "
+        "x86_64 and aarch64 are supported")
+endif ()
+set(HALICLR_KERNEL_FEATURES user_context-no_runtime)
+
+function(haliclr_backend_target result backend)
+    set(targets)
+    if (backend STREQUAL "cpu")
+        foreach (features IN LISTS HALICLR_CPU_FEATURES)
+            string(STRIP "${features}" features)
+            list(APPEND targets ${HALICLR_HOST}${features}-${HALICLR_KERNEL_FEATURES})
+        endforeach ()
+    elseif (backend STREQUAL "cuda")
+        set(targets ${HALICLR_HOST}-cuda-cuda_capability_80-${HALICLR_KERNEL_FEATURES})
+    elseif (backend STREQUAL "opencl")
+        set(targets ${HALICLR_HOST}-opencl-${HALICLR_KERNEL_FEATURES})
+    else ()
+        message(FATAL_ERROR "HALICLR_BACKENDS: unknown back end '${backend}'; "
+            "use some of cpu, cuda, opencl")
+    endif ()
+    string(REPLACE ";" "," targets "${targets}")
+    set(${result} ${targets} PARENT_SCOPE)
+endfunction()
+
+# Tuned values of one kernel and back end as key=value, or nothing where no record exists.
+function(haliclr_tuned_params result kernel backend)
+    foreach (device IN ITEMS ${HALICLR_TUNED_DEVICE} generic)
+        set(file ${PROJECT_SOURCE_DIR}/schedules/tuned/${device}.json)
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+        file(READ ${file} json)
+        string(JSON version GET "${json}" version)
+        if (NOT version EQUAL 1)
+            message(FATAL_ERROR "${file}: version ${version} of the record format is unknown; "
+                "this build reads version 1")
+        endif ()
+        string(JSON count LENGTH "${json}" records)
+        math(EXPR last "${count} - 1")
+        foreach (index RANGE ${last})
+            if (index GREATER last)
+                break ()
+            endif ()
+            string(JSON name GET "${json}" records ${index} operator)
+            string(JSON back_end GET "${json}" records ${index} backend)
+            if (name STREQUAL kernel AND back_end STREQUAL backend)
+                haliclr_record_values(values "${json}" ${index})
+                set(${result} ${values} PARENT_SCOPE)
+                return ()
+            endif ()
+        endforeach ()
+    endforeach ()
+    set(${result} "" PARENT_SCOPE)
+endfunction()
+
+function(haliclr_record_values result json index)
+    string(JSON count LENGTH "${json}" records ${index} values)
+    math(EXPR last "${count} - 1")
+    set(values)
+    foreach (entry RANGE ${last})
+        string(JSON key MEMBER "${json}" records ${index} values ${entry})
+        string(JSON value GET "${json}" records ${index} values ${key})
+        list(APPEND values ${key}=${value})
+    endforeach ()
+    set(${result} ${values} PARENT_SCOPE)
+endfunction()
+
+# Layers of one operator. Each is a target of its own, so that touching a schedule rebuilds one operator.
+function(haliclr_add_operator operator)
+    add_library(haliclr_${operator}_dsl STATIC ${PROJECT_SOURCE_DIR}/dsl/${operator}.cpp)
+    target_link_libraries(haliclr_${operator}_dsl PUBLIC haliclr_vocabulary)
+    set(schedules)
+    foreach (backend IN ITEMS cpu cuda opencl)
+        list(APPEND schedules ${PROJECT_SOURCE_DIR}/schedules/${operator}_${backend}.cpp)
+    endforeach ()
+    add_library(haliclr_${operator}_schedules STATIC ${schedules})
+    target_link_libraries(haliclr_${operator}_schedules PUBLIC haliclr_${operator}_dsl)
+    add_executable(${operator}.generator ${PROJECT_SOURCE_DIR}/generators/${operator}_generator.cpp)
+    target_link_libraries(${operator}.generator PRIVATE
+        haliclr_${operator}_schedules Halide::Generator)
+endfunction()
+
+function(haliclr_add_kernel operator kernel)
+    cmake_parse_arguments(kernel "" "GENERATOR" "PARAMS" ${ARGN})
+    if (NOT kernel_GENERATOR)
+        set(kernel_GENERATOR ${kernel})
+    endif ()
+    foreach (backend IN LISTS HALICLR_BACKENDS)
+        set(name haliclr_${kernel}_${backend})
+        set(folder ${HALICLR_GENERATED}/kernels)
+        haliclr_backend_target(target ${backend})
+        haliclr_tuned_params(tuned ${kernel} ${backend})
+        set(outputs ${folder}/${name}.a ${folder}/${name}.h)
+        set(emit static_library,c_header)
+        if (backend STREQUAL "cuda")
+            list(APPEND outputs ${folder}/${name}.device_code)
+            string(APPEND emit ,device_code)
+        endif ()
+        add_custom_command(OUTPUT ${outputs}
+            COMMAND ${operator}.generator -g ${kernel_GENERATOR} -f ${name} -n ${name} -o ${folder}
+                -e ${emit} target=${target} ${kernel_PARAMS} ${tuned}
+            DEPENDS ${operator}.generator
+            COMMENT "Kernel ${name}" VERBATIM)
+        set_property(GLOBAL APPEND PROPERTY HALICLR_ARCHIVES ${folder}/${name}.a)
+        set_property(GLOBAL APPEND PROPERTY HALICLR_KERNEL_FILES ${outputs})
+        if (backend STREQUAL "cuda")
+            haliclr_assemble_ptx(${name})
+        endif ()
+    endforeach ()
+    set_property(GLOBAL APPEND PROPERTY HALICLR_GENERATORS ${operator}.generator)
+endfunction()
+
+# A PTX text that the assembler refuses fails the build; registers and spills go to <name>.smXX.txt.
+find_program(HALICLR_PTXAS ptxas HINTS /usr/local/cuda/bin
+    DOC "CUDA assembler; without it the PTX of the kernels is not checked")
+set(HALICLR_PTXAS_CHIPS 80 90 CACHE STRING "Chips to assemble the PTX of the CUDA kernels for")
+function(haliclr_assemble_ptx name)
+    if (NOT HALICLR_PTXAS)
+        return ()
+    endif ()
+    foreach (chip IN LISTS HALICLR_PTXAS_CHIPS)
+        set(base ${HALICLR_GENERATED}/kernels/${name})
+        add_custom_command(OUTPUT ${base}.sm${chip}.cubin
+            COMMAND sh -c "\"$1\" -v -arch=sm_$2 -o \"$3.sm$2.cubin\" \"$3.device_code\" \
+>\"$3.sm$2.txt\" 2>&1 || { cat \"$3.sm$2.txt\"; exit 1; }"
+                ptxas ${HALICLR_PTXAS} ${chip} ${base}
+            DEPENDS ${base}.device_code
+            COMMENT "PTX of ${name} for sm_${chip}" VERBATIM)
+        set_property(GLOBAL APPEND PROPERTY HALICLR_KERNEL_FILES ${base}.sm${chip}.cubin)
+    endforeach ()
+endfunction()
+
+# haliclr_kernels: every generated archive, its header folder and one Halide runtime for them all.
+function(haliclr_finish_kernels)
+    get_property(archives GLOBAL PROPERTY HALICLR_ARCHIVES)
+    get_property(files GLOBAL PROPERTY HALICLR_KERNEL_FILES)
+    get_property(generators GLOBAL PROPERTY HALICLR_GENERATORS)
+    list(GET generators 0 generator)
+    set(runtime ${HALICLR_GENERATED}/haliclr_halide_runtime.a)
+    add_custom_command(OUTPUT ${runtime}
+        COMMAND ${generator} -r haliclr_halide_runtime -o ${HALICLR_GENERATED} -e static_library
+            target=${HALICLR_HOST}-user_context-cuda-cuda_capability_80-opencl
+        DEPENDS ${generator} COMMENT "Halide runtime" VERBATIM)
+    add_custom_target(haliclr_kernel_files ALL DEPENDS ${files} ${runtime})
+    add_library(haliclr_kernels INTERFACE)
+    add_dependencies(haliclr_kernels haliclr_kernel_files)
+    target_include_directories(haliclr_kernels SYSTEM INTERFACE ${HALICLR_GENERATED})
+    target_link_libraries(haliclr_kernels INTERFACE
+        ${archives} ${runtime} Halide::Runtime Threads::Threads ${CMAKE_DL_LIBS})
+endfunction()

@@ -1,0 +1,18 @@
+// Numeric limits of the NT-Xent kernels that callers without Halide need too.
+#pragma once
+
+namespace haliclr::dsl {
+
+// The kernels scale by the largest possible similarity, E = exp((S - 1)/temperature), so the
+// smallest term is exp(-2/temperature). At 0.025 that is exp(-80), above fp32's least normal
+// number, exp(-87.3); below it a row of which every other row points away could sum to zero.
+constexpr float smallest_ntxent_temperature = 0.025f;
+
+// Rows shorter than this are divided by it instead of by their own norm (PyTorch's normalize).
+constexpr float smallest_row_norm = 1e-12f;
+
+// A positive must lead every negative by more than the rounding of a similarity to count as a hit,
+// so that collapsed features, all similarities equal, have accuracy 0 on every device.
+constexpr float least_similarity_lead = 1e-6f;
+
+} // namespace haliclr::dsl

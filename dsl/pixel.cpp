@@ -1,0 +1,99 @@
+// Formulas of the pixel vocabulary.
+#include "dsl/pixel.h"
+
+#include <utility>
+
+namespace haliclr::dsl {
+
+using Halide::cast;
+using Halide::clamp;
+using Halide::Expr;
+using Halide::floor;
+using Halide::max;
+using Halide::min;
+using Halide::select;
+
+Rgb::Rgb(Expr red, Expr green, Expr blue)
+    : red(std::move(red)), green(std::move(green)), blue(std::move(blue)) {}
+
+Rgb::Rgb(const Halide::Tuple &values) : red(values[0]), green(values[1]), blue(values[2]) {}
+
+Rgb::Rgb(const Expr &grey) : red(grey), green(grey), blue(grey) {}
+
+Expr clamp_unit(const Expr &value) {
+    return clamp(value, 0.0f, 1.0f);
+}
+
+Expr luma(const Rgb &colour) {
+    return 0.2989f * colour.red + 0.587f * colour.green + 0.114f * colour.blue;
+}
+
+Rgb blend(const Rgb &colour, const Rgb &other, const Expr &factor) {
+    const auto mix = [&](const Expr &one, const Expr &two) {
+        return clamp_unit(factor * one + (1.0f - factor) * two);
+    };
+    return {mix(colour.red, other.red), mix(colour.green, other.green),
+            mix(colour.blue, other.blue)};
+}
+
+Hsv rgb_to_hsv(const Rgb &colour) {
+    const auto &[red, green, blue] = colour;
+    const Expr largest = max(red, max(green, blue));
+    const Expr chroma = largest - min(red, min(green, blue));
+    const Expr per_chroma = 1.0f / select(chroma == 0.0f, 1.0f, chroma);
+    const Expr sixths = select(largest == red, (green - blue) * per_chroma, largest == green,
+                               2.0f + (blue - red) * per_chroma, 4.0f + (red - green) * per_chroma);
+    const Expr turns = sixths * (1.0f / 6);
+    return {turns - floor(turns), chroma / select(largest == 0.0f, 1.0f, largest), largest};
+}
+
+Rgb hsv_to_rgb(const Hsv &colour) {
+    // Each channel is the value less a trapezoid of the hue, shifted by a third of a turn.
+    const Expr chroma = colour.value * colour.saturation;
+    const auto channel = [&](float shift) {
+        const Expr turned = colour.hue + shift / 6;
+        const Expr sixths = 6.0f * (turned - floor(turned));
+        return colour.value - chroma * clamp_unit(min(sixths, 4.0f - sixths));
+    };
+    return {channel(5), channel(3), channel(1)};
+}
+
+Rgb turn_hue(const Rgb &colour, const Expr &turns) {
+    Hsv turned = rgb_to_hsv(colour);
+    // hsv_to_rgb reads the hue modulo a turn.
+    turned.hue += turns;
+    return hsv_to_rgb(turned);
+}
+
+Rgb solarize(const Rgb &colour, const Expr &threshold) {
+    const auto invert = [&](const Expr &value) {
+        return select(value >= threshold, 1.0f - value, value);
+    };
+    return {invert(colour.red), invert(colour.green), invert(colour.blue)};
+}
+
+BilinearTaps bilinear_taps(const Expr &index, const Expr &size, const Expr &origin,
+                           const Expr &extent, const Expr &limit) {
+    // Positions are relative to the origin's whole part: fractions keep their precision far inside
+    // a large source.
+    const Expr whole = floor(origin);
+    const Expr step = extent / cast<float>(size);
+    const Expr inside =
+        clamp((cast<float>(index) + 0.5f) * step - 0.5f, 0.0f, max(extent - 1.0f, 0.0f));
+    const Expr position = inside + (origin - whole);
+    const Expr first = cast<int>(floor(position)) + cast<int>(whole);
+    return {clamp(first, 0, limit - 1), clamp(first + 1, 0, limit - 1), position - floor(position)};
+}
+
+Expr interpolate(const Expr &first, const Expr &second, const Expr &weight) {
+    return first + weight * (second - first);
+}
+
+Expr reflect(const Expr &index, const Expr &size) {
+    const Expr folded = Halide::abs(index);
+    const Expr mirrored =
+        select(cast<int>(folded) >= size, 2 * size - 2 - cast<int>(folded), cast<int>(folded));
+    return clamp(mirrored, 0, size - 1);
+}
+
+} // namespace haliclr::dsl

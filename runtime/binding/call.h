@@ -1,0 +1,50 @@
+// One call of a compiled kernel: its buffers, its errors, its device.
+#pragma once
+
+#include "runtime/binding/backend.h"
+#include "runtime/binding/buffer.h"
+#include "runtime/binding/errors.h"
+
+#include <c10/core/DeviceGuard.h>
+
+#include <deque>
+#include <string>
+
+namespace haliclr::runtime {
+
+// The three compiled forms of one kernel; all have the same arguments.
+template <typename Function>
+struct Kernel {
+    Function *cpu;
+    Function *cuda;
+    Function *opencl;
+
+    Function *on(Backend backend) const {
+        return backend == Backend::cpu ? cpu : backend == Backend::cuda ? cuda : opencl;
+    }
+};
+
+// KernelCall call("ntxent", z.device());
+// call.finish(kernels::ntxent_forward.on(call.backend())(call.context(), call.read("z", z), ...));
+class KernelCall {
+public:
+    // Chooses the back end, and makes `device` current while the call lives.
+    KernelCall(std::string op, at::Device device);
+
+    Backend backend() const { return chosen; }
+    const void *context() { return &errors; }
+    halide_buffer_t *read(const std::string &argument, const at::Tensor &tensor);
+    halide_buffer_t *write(const std::string &argument, const at::Tensor &tensor);
+
+    // Brings results home. Throws std::runtime_error with Halide's message where status is not 0.
+    void finish(int status);
+
+private:
+    std::string op;
+    Backend chosen;
+    ErrorSink errors;
+    c10::OptionalDeviceGuard guard;
+    std::deque<TensorBuffer> buffers; // a deque keeps its elements in place
+};
+
+} // namespace haliclr::runtime

@@ -1,0 +1,92 @@
+// The loss, its statistics and its gradient in stripes of rows.
+#include "runtime/ops/ntxent_stripes.h"
+
+#include "dsl/ntxent_limits.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace haliclr::runtime {
+namespace {
+
+constexpr int64_t stripe_rows = 256;
+
+struct UnitRows {
+    at::Tensor unit;          // double [M, D]
+    at::Tensor inverse_norms; // double [M, 1]
+};
+
+UnitRows unit_rows(const at::Tensor &z) {
+    const at::Tensor rows = z.to(at::kDouble);
+    const double least = dsl::smallest_row_norm;
+    const at::Tensor inverse = rows.norm(2, {1}, true).clamp_min(least).reciprocal();
+    return {rows * inverse, inverse};
+}
+
+// Rows begin .. end of the logits, without the similarity of a row to itself.
+struct Stripe {
+    at::Tensor logits;   // [rows, M], -inf on the diagonal
+    at::Tensor positive; // int64 [rows, 1]: the column of each row's positive
+
+    Stripe(const at::Tensor &unit, int64_t begin, int64_t end, double temperature) {
+        const int64_t rows = unit.size(0);
+        const at::Tensor index =
+            at::arange(begin, end, unit.options().dtype(at::kLong)).unsqueeze(1);
+        logits = at::mm(unit.slice(0, begin, end), unit.t()).div_(temperature);
+        logits.scatter_(1, index, -std::numeric_limits<double>::infinity());
+        positive = at::remainder(index + rows / 2, rows);
+    }
+};
+
+} // namespace
+
+NtXentForward ntxent_stripes_forward(const at::Tensor &z, double temperature) {
+    const at::NoGradGuard no_grad;
+    const UnitRows rows = unit_rows(z);
+    const int64_t count = z.size(0);
+    at::Tensor totals = at::zeros({3}, rows.unit.options());
+    at::Tensor log_sums = at::empty({count}, rows.unit.options());
+    for (int64_t begin = 0; begin < count; begin += stripe_rows) {
+        const int64_t end = std::min(begin + stripe_rows, count);
+        const Stripe stripe(rows.unit, begin, end, temperature);
+        const at::Tensor log_sum = at::logsumexp(stripe.logits, {1}, true);
+        const at::Tensor positive = stripe.logits.gather(1, stripe.positive);
+        const at::Tensor log_share = stripe.logits - log_sum;
+        // On the diagonal the share is 0 and its logarithm -inf; the product there is 0.
+        const at::Tensor entropy = -at::nan_to_num(log_share.exp() * log_share, 0.0).sum();
+        at::Tensor others =
+            stripe.logits.scatter(1, stripe.positive, -std::numeric_limits<double>::infinity());
+        const at::Tensor hits = (positive > others.amax({1}, true)).sum().to(at::kDouble);
+        totals += at::stack({(log_sum - positive).sum(), hits, entropy});
+        log_sums.slice(0, begin, end).copy_(log_sum.squeeze(1));
+    }
+    return {(totals / static_cast<double>(count)).to(at::kFloat), log_sums.to(at::kFloat),
+            rows.inverse_norms.squeeze(1).to(at::kFloat)};
+}
+
+at::Tensor ntxent_stripes_backward(const at::Tensor &z, const at::Tensor &gradient,
+                                   double temperature) {
+    const at::NoGradGuard no_grad;
+    const UnitRows rows = unit_rows(z);
+    const int64_t count = z.size(0);
+    at::Tensor unit_gradient = at::zeros_like(rows.unit);
+    for (int64_t begin = 0; begin < count; begin += stripe_rows) {
+        const int64_t end = std::min(begin + stripe_rows, count);
+        const Stripe stripe(rows.unit, begin, end, temperature);
+        at::Tensor weight = at::softmax(stripe.logits, 1);
+        weight.scatter_add_(1, stripe.positive, at::full_like(stripe.positive, -1, at::kDouble));
+        unit_gradient.slice(0, begin, end).addmm_(weight, rows.unit);
+        unit_gradient.addmm_(weight.t(), rows.unit.slice(0, begin, end));
+    }
+    unit_gradient *= gradient.to(at::kDouble) / (temperature * static_cast<double>(count));
+    // A row shorter than the least norm is only scaled, so nothing is projected out of its
+    // gradient.
+    const at::Tensor clamped =
+        rows.inverse_norms >= 1.0 / static_cast<double>(dsl::smallest_row_norm);
+    const at::Tensor along = (unit_gradient * rows.unit).sum(1, true).masked_fill_(clamped, 0.0);
+    return ((unit_gradient - rows.unit * along) * rows.inverse_norms).to(at::kFloat);
+}
+
+} // namespace haliclr::runtime

@@ -1,0 +1,158 @@
+// Checks and kernel calls of the recipe's operators.
+#include "runtime/ops/views.h"
+
+#include "dsl/recipe.h"
+#include "runtime/ops/kernels.h"
+
+#include <torch/torch.h>
+
+#include <limits>
+
+namespace haliclr::runtime {
+namespace {
+
+using dsl::DrawColumn;
+
+constexpr int64_t fields = 3;
+constexpr int64_t largest = std::numeric_limits<int32_t>::max();
+
+dsl::Recipe stock_recipe(const std::string &text) {
+    dsl::Recipe recipe = dsl::parse_recipe(text);
+    dsl::check_stock_sequence(recipe);
+    return recipe;
+}
+
+void check_dtype(const std::string &op, const char *argument, const at::Tensor &tensor,
+                 at::ScalarType expected) {
+    require(tensor.scalar_type() == expected, op, argument, ": dtype ",
+            c10::toString(tensor.scalar_type()), ": convert it to ", c10::toString(expected));
+}
+
+void check_table(const std::string &op, const at::Tensor &table) {
+    require(table.dim() == 2 && table.size(1) == fields, op, "image_table: shape ", table.sizes(),
+            ": give [N, 3] = (offset, height, width)");
+    check_dtype(op, "image_table", table, at::kInt);
+}
+
+void check_same_device(const std::string &op, const char *argument, const at::Tensor &tensor,
+                       const char *other, const at::Tensor &reference) {
+    require(tensor.device() == reference.device(), op, argument, ": on ", tensor.device().str(),
+            ", but ", other, " is on ", reference.device().str(), ": move them together");
+}
+
+// Every image must lie inside the bytes.
+void check_images(const at::Tensor &table, int64_t bytes) {
+    const auto rows = table.accessor<int32_t, 2>();
+    for (int64_t n = 0; n < table.size(0); ++n) {
+        const int64_t offset = rows[n][0], height = rows[n][1], width = rows[n][2];
+        const bool inside = offset >= 0 && height >= 1 && width >= 1 &&
+                            height <= largest / (fields * width) &&
+                            offset + height * width * fields <= bytes;
+        require(inside, "views", "image_table: row ", n, " = (", offset, ", ", height, ", ", width,
+                "): needs bytes ", offset, " up to ", offset + height * width * fields, " of ",
+                bytes, ": correct the offset or the size");
+    }
+}
+
+void check_view_arguments(const at::Tensor &bytes, const at::Tensor &table, const at::Tensor &draws,
+                          int64_t size) {
+    const std::string op = "views";
+    require(bytes.dim() == 1, op, "bytes: shape ", bytes.sizes(), ": give a 1-D tensor");
+    check_dtype(op, "bytes", bytes, at::kByte);
+    check_table(op, table);
+    require(draws.dim() == 2 && draws.size(1) == dsl::draw_column_count, op, "draws: shape ",
+            draws.sizes(), ": give [V, ", dsl::draw_column_count, "], as view_draws does");
+    check_dtype(op, "draws", draws, at::kFloat);
+    const int64_t images = table.size(0), rows = draws.size(0);
+    require(images == 0 ? rows == 0 : rows % images == 0, op, "draws: ", rows, " rows for ", images,
+            " images: give a multiple of the images");
+    require(size >= 1 && size <= 4096, op, "size: ", size, ": give 1 to 4096 pixels");
+    require(rows * fields * size * size <= largest, op, "draws: ", rows, " views of ", size,
+            " pixels exceed 2^31 elements: use a smaller batch");
+    check_same_device(op, "image_table", table, "bytes", bytes);
+    check_same_device(op, "draws", draws, "bytes", bytes);
+}
+
+} // namespace
+
+std::vector<std::string> view_columns(const std::string &recipe) {
+    stock_recipe(recipe);
+    return dsl::draw_columns();
+}
+
+at::Tensor view_draws(const std::string &recipe, const at::Tensor &image_table,
+                      const at::Tensor &ids, int64_t seed, int64_t epoch) {
+    const std::string op = "view_draws";
+    const auto numbers = dsl::strengths(stock_recipe(recipe));
+    check_table(op, image_table);
+    const int64_t images = image_table.size(0);
+    require(ids.dim() == 1 && ids.size(0) == images, op, "ids: shape ", ids.sizes(), " for ",
+            images, " images: give one id an image");
+    check_dtype(op, "ids", ids, at::kLong);
+    check_same_device(op, "ids", ids, "image_table", image_table);
+    require(epoch >= 0 && epoch <= std::numeric_limits<uint32_t>::max(), op, "epoch: ", epoch,
+            ": give 0 to 2^32 - 1");
+
+    at::Tensor draws =
+        at::empty({2 * images, dsl::draw_column_count}, image_table.options().dtype(at::kFloat));
+    if (images == 0) {
+        return draws;
+    }
+    const at::Tensor strengths =
+        at::tensor(at::ArrayRef<float>(numbers.data(), numbers.size())).to(image_table.device());
+    const auto key = static_cast<uint64_t>(seed);
+    KernelCall call(op, image_table.device());
+    call.finish(kernels::draws.on(call.backend())(
+        call.context(), call.read("image_table", image_table), call.read("ids", ids),
+        call.read("strengths", strengths), static_cast<uint32_t>(key),
+        static_cast<uint32_t>(key >> 32), static_cast<uint32_t>(epoch),
+        call.write("draws", draws)));
+    return draws;
+}
+
+at::Tensor plain_draws(const at::Tensor &image_table) {
+    check_table("plain_draws", image_table);
+    const at::Tensor height = image_table.select(1, 1).to(at::kFloat);
+    const at::Tensor width = image_table.select(1, 2).to(at::kFloat);
+    const at::Tensor side = at::minimum(height, width);
+    at::Tensor draws = at::zeros({image_table.size(0), dsl::draw_column_count}, side.options());
+    auto set = [&](DrawColumn column, const at::Tensor &values) {
+        draws.select(1, static_cast<int64_t>(column)).copy_(values);
+    };
+    set(DrawColumn::crop_x, at::round((width - side) / 2));
+    set(DrawColumn::crop_y, at::round((height - side) / 2));
+    set(DrawColumn::crop_width, side);
+    set(DrawColumn::crop_height, side);
+    for (DrawColumn factor :
+         {DrawColumn::brightness, DrawColumn::contrast, DrawColumn::saturation}) {
+        set(factor, at::ones_like(side));
+    }
+    set(DrawColumn::threshold, at::full_like(side, 2)); // above 1: no pixel is inverted
+    return draws;
+}
+
+at::Tensor views(const std::string &recipe, const at::Tensor &bytes, const at::Tensor &image_table,
+                 const at::Tensor &draws, int64_t size, std::optional<at::ScalarType> dtype,
+                 bool channels_last) {
+    stock_recipe(recipe);
+    check_view_arguments(bytes, image_table, draws, size);
+    require(!dtype || at::isFloatingType(*dtype), "views",
+            "dtype: ", c10::toString(dtype.value_or(at::kFloat)), ": give a floating-point type");
+    if (image_table.is_cpu()) {
+        check_images(image_table, bytes.numel());
+    }
+    at::Tensor pixels =
+        at::empty({draws.size(0), fields, size, size}, draws.options().dtype(at::kFloat));
+    if (pixels.numel() > 0) {
+        KernelCall call("views", bytes.device());
+        const auto &kernel = size == 32 ? kernels::views_32 : kernels::views;
+        call.finish(kernel.on(call.backend())(
+            call.context(), call.read("bytes", bytes), call.read("image_table", image_table),
+            call.read("draws", draws), static_cast<int32_t>(size), call.write("views", pixels)));
+    }
+    const auto format =
+        channels_last ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
+    return pixels.to(dtype.value_or(at::kFloat), false, false, format);
+}
+
+} // namespace haliclr::runtime

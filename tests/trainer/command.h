@@ -1,0 +1,27 @@
+// Runs the built command as a user does and returns what it says.
+#pragma once
+
+#include <array>
+#include <cstdio>
+#include <string>
+#include <sys/wait.h>
+
+struct CommandResult {
+    int exit_code;      // 128 + signal where a signal ended it
+    std::string output; // stdout and stderr together
+};
+
+// arguments: a shell's text, such as "pretrain --data synthetic:8". before: words in front of the command,
+// such as an environment variable.
+inline CommandResult run_haliclr(const std::string &arguments, const std::string &before = "") {
+    const std::string line = before + " '" HALICLR_COMMAND "' " + arguments + " 2>&1";
+    std::FILE *pipe = popen(line.c_str(), "r");
+    CommandResult result{-1, ""};
+    std::array<char, 4096> buffer;
+    for (size_t size; (size = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
+        result.output.append(buffer.data(), size);
+    }
+    const int status = pclose(pipe);
+    result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return result;
+}

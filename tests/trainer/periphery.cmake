@@ -1,0 +1,12 @@
+# Data, evaluation and reports: tests of the library, then of the built command.
+find_package(nlohmann_json REQUIRED)
+find_package(ZLIB REQUIRED)
+
+foreach (name IN ITEMS idx cifar dataset order knn linear report tensorboard)
+    haliclr_add_test(${name} TORCH LAYER trainer SOURCES ${name}_test.cpp LIBRARIES haliclr_trainer)
+endforeach ()
+
+haliclr_add_test(cli_data LAYER trainer SOURCES cli_data_test.cpp
+    LIBRARIES nlohmann_json::nlohmann_json ZLIB::ZLIB)
+target_compile_definitions(trainer_cli_data PRIVATE HALICLR_COMMAND="$<TARGET_FILE:haliclr>")
+add_dependencies(trainer_cli_data haliclr)

@@ -1,0 +1,136 @@
+// haliclr doctor: what this machine offers and what each operator makes of it.
+#include "trainer/cli/subcommands.h"
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <set>
+#include <sstream>
+
+#include <c10/core/impl/DeviceGuardImplInterface.h>
+#include <nlohmann/json.hpp>
+#include <torch/torch.h>
+#include <torch/version.h>
+
+#include "runtime/binding/backend.h"
+#include "trainer/cli/operator_call.h"
+#include "trainer/report/json_file.h"
+
+namespace haliclr::trainer {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+// The value of the first line of /proc/cpuinfo with this key; empty where there is none.
+std::string cpu_info(const std::string &key) {
+    std::ifstream stream("/proc/cpuinfo");
+    for (std::string line; std::getline(stream, line);) {
+        const size_t colon = line.find(':');
+        if (line.starts_with(key) && colon != std::string::npos && colon + 2 <= line.size()) {
+            return line.substr(colon + 2);
+        }
+    }
+    return "";
+}
+
+// Those instruction sets that decide which variant of a kernel runs.
+std::vector<std::string> instruction_sets() {
+    std::istringstream words(cpu_info("flags") + " " + cpu_info("Features"));
+    std::set<std::string> present;
+    for (std::string word; words >> word;) {
+        present.insert(word);
+    }
+    std::vector<std::string> sets;
+    for (const char *name : {"sse4_1", "avx", "f16c", "fma", "avx2", "avx512f", "avx512bw",
+                             "avx512_vnni", "avx512_bf16", "asimd", "sve"}) {
+        if (present.count(name) > 0) {
+            sets.push_back(name);
+        }
+    }
+    return sets;
+}
+
+ordered_json devices() {
+    ordered_json list = ordered_json::array({"cpu"});
+    if (c10::impl::hasDeviceGuardImpl(at::kCUDA)) {
+        const int count = c10::impl::getDeviceGuardImpl(at::kCUDA)->deviceCount();
+        for (int i = 0; i < count; i++) {
+            list.push_back("cuda:" + std::to_string(i));
+        }
+    }
+    return list;
+}
+
+ordered_json examination() {
+    // First, since it loads the libraries of the devices that it finds.
+    const std::vector<runtime::OperatorInfo> operators =
+        as_usage([] { return runtime::describe_backends(); });
+    ordered_json json;
+    json["version"] = HALICLR_VERSION;
+    json["compiler"] = "g++ " __VERSION__;
+    json["libtorch"] = TORCH_VERSION;
+    json["cpu"] = cpu_info("model name");
+    json["instruction_sets"] = instruction_sets();
+    json["threads"] = at::get_num_threads();
+    json["devices"] = devices();
+    std::error_code unknown;
+    const auto space = std::filesystem::space(".", unknown);
+    json["free_disk_bytes"] = unknown ? 0 : space.available;
+    json["operators"] = ordered_json::array();
+    for (const runtime::OperatorInfo &info : operators) {
+        json["operators"].push_back(
+            {{"operator", info.op}, {"backend", info.backend}, {"reason", info.reason}});
+    }
+    return json;
+}
+
+std::string joined(const ordered_json &list) {
+    std::string text;
+    for (const auto &item : list) {
+        text += (text.empty() ? "" : " ") + item.get<std::string>();
+    }
+    return text;
+}
+
+void print(const ordered_json &json) {
+    const std::array<std::pair<const char *, const char *>, 4> texts{{{"haliclr", "version"},
+                                                                      {"compiler", "compiler"},
+                                                                      {"LibTorch", "libtorch"},
+                                                                      {"CPU", "cpu"}}};
+    for (const auto &[name, key] : texts) {
+        std::printf("%-18s%s\n", name, json[key].get<std::string>().c_str());
+    }
+    std::printf("%-18s%s\n", "instruction sets", joined(json["instruction_sets"]).c_str());
+    std::printf("%-18s%d\n", "threads", json["threads"].get<int>());
+    std::printf("%-18s%s\n", "devices", joined(json["devices"]).c_str());
+    std::printf("%-18s%.1f GB in this folder's file system\n", "free disk",
+                json["free_disk_bytes"].get<double>() / 1e9);
+    std::printf("%-18s%-10s%s\n", "operator", "back end", "why");
+    for (const auto &info : json["operators"]) {
+        std::printf("%-18s%-10s%s\n", info["operator"].get<std::string>().c_str(),
+                    info["backend"].get<std::string>().c_str(),
+                    info["reason"].get<std::string>().c_str());
+    }
+}
+
+} // namespace
+
+void add_doctor(CLI::App &app) {
+    CLI::App *doctor = app.add_subcommand(
+        "doctor", "Show versions, CPU, devices and the back end of each operator");
+    auto json_file = std::make_shared<std::string>();
+    doctor->add_option("--json", *json_file, "Also write this to a file");
+    doctor->callback([json_file] {
+        require_writable_place(*json_file, "--json");
+        const ordered_json json = examination();
+        print(json);
+        if (!json_file->empty()) {
+            write_json_file(*json_file, json);
+        }
+    });
+}
+
+} // namespace haliclr::trainer

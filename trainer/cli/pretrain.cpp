@@ -1,0 +1,122 @@
+// haliclr pretrain: from flags and files to a configuration, and the run that it describes.
+#include "runtime/binding/backend.h"
+#include "runtime/ops/views.h"
+#include "trainer/cli/config_help.h"
+#include "trainer/cli/subcommands.h"
+#include "trainer/config.h"
+#include "trainer/data/dataset.h"
+#include "trainer/errors.h"
+#include "trainer/train/device.h"
+#include "trainer/train/loop.h"
+#include "trainer/train/session.h"
+
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+
+namespace haliclr::trainer {
+
+namespace {
+
+struct PretrainFlags {
+    std::string config_file, data, out, resume;
+    std::vector<std::string> assignments; // --set
+    std::optional<int64_t> epochs, batch_size;
+    bool help_config = false;
+};
+
+// Later sources win: file, --set, the flags with a name of their own.
+void apply_flags(const PretrainFlags &flags, Config &config) {
+    if (!flags.config_file.empty()) {
+        read_toml_file(config, flags.config_file);
+    }
+    for (const std::string &assignment : flags.assignments) {
+        set_key(config, assignment);
+    }
+    if (!flags.data.empty()) {
+        set_key(config, "data.source=" + flags.data);
+    }
+    if (flags.epochs) {
+        set_key(config, "train.epochs=" + std::to_string(*flags.epochs));
+    }
+    if (flags.batch_size) {
+        set_key(config, "train.batch_size=" + std::to_string(*flags.batch_size));
+    }
+}
+
+// Finds a recipe that does not parse, or a back end that cannot be used, before any data is read.
+void check_operators(const Config &config) {
+    const at::Device device = resolve_device(config.train.device);
+    try {
+        runtime::view_columns(config.view.recipe);
+        runtime::choose_backend("views", device);
+    } catch (const std::invalid_argument &error) {
+        throw UsageError(error.what());
+    }
+}
+
+ImageSet load_training_images(const Config &config) {
+    if (config.data.source.empty()) {
+        throw UsageError("[pretrain] no data given; add --data SPEC, such as --data fashion-mnist");
+    }
+    ImageSet images = load_images(config.data.source, Split::Train);
+    return config.data.limit > 0 ? first_images(std::move(images), config.data.limit) : images;
+}
+
+void run_pretrain(const PretrainFlags &flags) {
+    if (flags.help_config) {
+        std::cout << config_help();
+        return;
+    }
+    const bool resuming = !flags.resume.empty();
+    if (resuming && !flags.out.empty()) {
+        throw UsageError("[pretrain] --out and --resume exclude each other; a resumed run stays in its folder");
+    }
+    Config config;
+    RunDirectory run;
+    if (resuming) {
+        run = find_run(flags.resume);
+        Config saved;
+        read_toml_file(saved, run.config_file());
+        config = saved;
+        apply_flags(flags, config);
+        require_resumable(saved, config, "'" + run.root.string() + "'");
+    } else {
+        apply_flags(flags, config);
+        run.root = flags.out.empty() ? new_run_name() : std::filesystem::path(flags.out);
+        require_fresh(run.root);
+    }
+    check_operators(config);
+    const ImageSet images = load_training_images(config);
+    steps_per_epoch(config, images.size()); // refuses a batch larger than the data before a folder is made
+    if (!resuming) {
+        run = create_run(run.root, config);
+    }
+    std::cerr << images.description << "; run directory '" << run.root.string() << "'\n";
+    const int64_t step = run_session(config, images, run);
+    std::cerr << "done after step " << step << "; report: '" << (run.root / "report.html").string() << "'\n";
+}
+
+} // namespace
+
+void add_pretrain(CLI::App &app) {
+    CLI::App *command = app.add_subcommand("pretrain", "Train an encoder on unlabelled images with SimCLR");
+    auto flags = std::make_shared<PretrainFlags>();
+    command->add_option("--config", flags->config_file, "configuration file (TOML)")->type_name("F.toml");
+    command->add_option("--data", flags->data, "training images: fashion-mnist[:DIR], cifar10:DIR, cifar100:DIR, synthetic:N")
+        ->type_name("SPEC");
+    command->add_option("--out", flags->out, "run directory, new or empty (default: runs/<date>-<time>)")
+        ->type_name("DIR");
+    command->add_option("--set", flags->assignments, "one key of the configuration; may be repeated")
+        ->type_name("key=value")
+        ->allow_extra_args(false);
+    command->add_option("--resume", flags->resume, "continue this run, or the latest under runs/")
+        ->type_name("DIR|latest");
+    command->add_option("--epochs", flags->epochs, "same as --set train.epochs=N")->type_name("N");
+    command->add_option("--batch-size", flags->batch_size, "same as --set train.batch_size=N")->type_name("N");
+    command->add_flag("--help-config", flags->help_config, "print every configuration key and stop");
+    command->callback([flags] { run_pretrain(*flags); });
+}
+
+} // namespace haliclr::trainer

@@ -1,0 +1,108 @@
+// haliclr preview: a picture of the views that a recipe makes, to judge it before training.
+#include "trainer/cli/subcommands.h"
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include <torch/torch.h>
+
+#include "runtime/binding/backend.h"
+#include "runtime/ops/views.h"
+#include "trainer/cli/operator_call.h"
+#include "trainer/config.h"
+#include "trainer/data/dataset.h"
+#include "trainer/errors.h"
+#include "trainer/eval/embed.h"
+#include "trainer/report/json_file.h"
+#include "trainer/report/sheet.h"
+
+namespace haliclr::trainer {
+
+namespace {
+
+struct PreviewOptions {
+    std::string data, recipe, config, out;
+    int64_t size = 0, count = 12, epoch = 0;
+    std::optional<int64_t> seed;
+    bool explain = false;
+};
+
+// The configuration's values, unless the command line gives others.
+PreviewOptions resolved(PreviewOptions options) {
+    Config config;
+    if (!options.config.empty()) {
+        read_toml_file(config, options.config);
+    }
+    options.data = options.data.empty() ? config.data.source : options.data;
+    options.recipe = options.recipe.empty() ? config.view.recipe : options.recipe;
+    options.size = options.size == 0 ? config.view.size : options.size;
+    options.seed = options.seed.value_or(config.seed);
+    if (options.data.empty()) {
+        throw UsageError("[preview] no data given; add --data, for example --data fashion-mnist");
+    }
+    return options;
+}
+
+void print_draws(const std::vector<std::string> &columns, const at::Tensor &draws) {
+    const at::Tensor table = draws.cpu().to(at::kDouble);
+    const int64_t images = table.size(0) / 2;
+    std::printf("%5s %4s", "image", "view");
+    for (const std::string &column : columns) {
+        std::printf(" %11s", column.c_str());
+    }
+    for (int64_t row = 0; row < 2 * images; row++) {
+        const int64_t image = row / 2, view = row % 2;
+        std::printf("\n%5ld %4ld", image, view + 1);
+        for (size_t column = 0; column < columns.size(); column++) {
+            std::printf(" %11.5g", table[image + view * images][column].item<double>());
+        }
+    }
+    std::printf("\n");
+}
+
+void run_preview(const PreviewOptions &given) {
+    const PreviewOptions options = resolved(given);
+    require_writable_place(options.out, "--out");
+    const std::vector<std::string> columns = as_usage([&] {
+        runtime::backend_for("views", at::kCPU);
+        return runtime::view_columns(options.recipe);
+    });
+    const ImageSet images = first_images(load_images(options.data, Split::Train), options.count);
+    const at::Tensor draws =
+        runtime::view_draws(options.recipe, images.image_table,
+                            at::arange(images.size(), at::kLong), *options.seed, options.epoch);
+    const at::Tensor views =
+        runtime::views(options.recipe, images.bytes, images.image_table, draws, options.size);
+    EmbedOptions plain;
+    plain.size = options.size;
+    write_view_sheet(options.out, views, plain_views(images, 0, images.size(), plain));
+    std::printf("%s: %ld images, each beside its two views (%s)\n", options.out.c_str(),
+                images.size(), images.description.c_str());
+    if (options.explain) {
+        print_draws(columns, draws);
+    }
+}
+
+} // namespace
+
+void add_preview(CLI::App &app) {
+    CLI::App *preview = app.add_subcommand("preview", "Write a picture of images and their views");
+    auto options = std::make_shared<PreviewOptions>();
+    preview->add_option("--out", options->out, "PNG file to write")->required();
+    preview->add_option("--data", options->data,
+                        "fashion-mnist[:DIR], cifar10:DIR, cifar100:DIR or synthetic:N");
+    preview->add_option("--recipe", options->recipe, "Augmentation, as in view.recipe");
+    preview->add_option("--size", options->size, "Height and width of a view in pixels")
+        ->check(CLI::Range(1, 4096));
+    preview->add_option("--count", options->count, "Images to show (12)")
+        ->check(CLI::Range(1, 1000));
+    preview->add_option("--seed", options->seed, "Seed of the random draws");
+    preview->add_option("--epoch", options->epoch, "Epoch whose views to show (0)")
+        ->check(CLI::NonNegativeNumber);
+    preview->add_option("--config", options->config, "TOML file with data, recipe, size and seed");
+    preview->add_flag("--explain", options->explain, "Print the random draws as a table");
+    preview->callback([options] { run_preview(*options); });
+}
+
+} // namespace haliclr::trainer

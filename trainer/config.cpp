@@ -1,0 +1,149 @@
+// TOML in and out: the table of keys does the work, toml++ the syntax.
+#include "trainer/config.h"
+
+#include "trainer/config_keys.h"
+#include "trainer/errors.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+#include <type_traits>
+
+#define TOML_HEADER_ONLY 1
+#include <toml++/toml.h>
+
+namespace haliclr::trainer {
+
+namespace {
+
+[[noreturn]] void refuse(const ConfigKey &key, const std::string &origin, const toml::node &node) {
+    std::ostringstream value;
+    node.visit([&](const auto &leaf) { value << leaf; });
+    throw UsageError(origin + ": " + key.name + " = " + value.str() + " is not allowed; it takes: " + range_text(key));
+}
+
+void store(const ConfigKey &key, const IntegerField &field, Config &config, const std::string &origin,
+           const toml::node &node) {
+    const std::optional<int64_t> value = node.value_exact<int64_t>();
+    if (!value || *value < field.least || *value > field.most) {
+        refuse(key, origin, node);
+    }
+    field.value(config) = *value;
+}
+
+void store(const ConfigKey &key, const NumberField &field, Config &config, const std::string &origin,
+           const toml::node &node) {
+    // An integer is as good as a float here; a string is not.
+    const std::optional<double> value = node.is_number() ? node.value<double>() : std::nullopt;
+    const bool allowed = value && std::isfinite(*value) && *value >= field.least && *value <= field.most &&
+                         !(field.least_excluded && *value == field.least);
+    if (!allowed) {
+        refuse(key, origin, node);
+    }
+    field.value(config) = *value;
+}
+
+void store(const ConfigKey &key, const FlagField &field, Config &config, const std::string &origin,
+           const toml::node &node) {
+    const std::optional<bool> value = node.value_exact<bool>();
+    if (!value) {
+        refuse(key, origin, node);
+    }
+    field.value(config) = *value;
+}
+
+void store(const ConfigKey &key, const TextField &field, Config &config, const std::string &origin,
+           const toml::node &node) {
+    const std::optional<std::string> value = node.value_exact<std::string>();
+    const std::vector<std::string> &choices = field.choices;
+    const bool known = value && (choices.empty() || std::count(choices.begin(), choices.end(), *value) > 0);
+    if (!known) {
+        refuse(key, origin, node);
+    }
+    field.value(config) = *value;
+}
+
+void read_table(Config &config, const toml::table &table, const std::string &prefix, const std::string &origin) {
+    for (const auto &[name, node] : table) {
+        const std::string full_name = prefix + std::string(name.str());
+        if (const toml::table *section = node.as_table()) {
+            read_table(config, *section, full_name + ".", origin);
+            continue;
+        }
+        const std::string place = origin + ":" + std::to_string(node.source().begin.line);
+        const ConfigKey &key = find_key(full_name, place);
+        std::visit([&](const auto &field) { store(key, field, config, place, node); }, key.field);
+    }
+}
+
+toml::table parse(const std::string &text, const std::string &origin) {
+    try {
+        return toml::parse(text);
+    } catch (const toml::parse_error &error) {
+        throw UsageError(origin + ":" + std::to_string(error.source().begin.line) + ": not valid TOML: " +
+                         std::string(error.description()));
+    }
+}
+
+} // namespace
+
+void read_toml(Config &config, const std::string &text, const std::string &origin) {
+    read_table(config, parse(text, origin), "", origin);
+}
+
+void read_toml_file(Config &config, const std::filesystem::path &file) {
+    std::ifstream stream(file);
+    std::ostringstream text;
+    if (!stream || !(text << stream.rdbuf())) {
+        throw UsageError("[config] cannot read '" + file.string() + "'; give a TOML file such as configs/quickstart.toml");
+    }
+    read_toml(config, text.str(), "[config] " + file.string());
+}
+
+void set_key(Config &config, const std::string &assignment) {
+    const size_t equals = assignment.find('=');
+    if (equals == std::string::npos || equals == 0) {
+        throw UsageError("[config] --set '" + assignment + "' is not of the form key=value");
+    }
+    const std::string name = assignment.substr(0, equals);
+    std::string value = assignment.substr(equals + 1);
+    const ConfigKey &key = find_key(name, "[config] --set");
+
+    // A text needs no quotes on the command line.
+    toml::table table;
+    if (std::holds_alternative<TextField>(key.field)) {
+        table.insert("value", value);
+    } else {
+        table = parse("value = " + value, "[config] --set " + assignment);
+    }
+    const toml::node &node = *table.get("value");
+    std::visit([&](const auto &field) { store(key, field, config, "[config] --set", node); }, key.field);
+}
+
+std::string to_toml(const Config &config) {
+    std::string text, section;
+    for (const ConfigKey &key : config_keys()) {
+        const size_t dot = key.name.find('.');
+        const std::string key_section = dot == std::string::npos ? "" : key.name.substr(0, dot);
+        if (key_section != section) {
+            section = key_section;
+            text += "\n[" + section + "]\n";
+        }
+        const std::string name = dot == std::string::npos ? key.name : key.name.substr(dot + 1);
+        text += name + " = " + value_text(key, config) + "\n";
+    }
+    return text;
+}
+
+void require_resumable(const Config &saved, const Config &wanted, const std::string &origin) {
+    for (const ConfigKey &key : config_keys()) {
+        const std::string before = value_text(key, saved), now = value_text(key, wanted);
+        if (before != now && !key.may_change_on_resume) {
+            throw UsageError("[resume] " + key.name + " is " + before + " in " + origin + " but " + now +
+                             " was asked for; resume without it, or start a new run with --out");
+        }
+    }
+}
+
+} // namespace haliclr::trainer

@@ -1,0 +1,176 @@
+// The table of keys. Defaults are the initial values of Config's members.
+#include "trainer/config_keys.h"
+
+#include "trainer/errors.h"
+#include "trainer/nearest.h"
+
+#include <algorithm>
+#include <charconv>
+#include <type_traits>
+
+namespace haliclr::trainer {
+
+namespace {
+
+constexpr int64_t most_images = int64_t{1} << 31;
+
+// A member of Config as a function, which a table can hold.
+#define HALICLR_FIELD(member)                                                                                \
+    [](Config &config) -> decltype(auto) { return (config.member); }
+
+std::vector<ConfigKey> make_keys() {
+    return {
+        {"seed", IntegerField{HALICLR_FIELD(seed)},
+         "seed of the weights, of the order of the images and of every view"},
+
+        {"data.source", TextField{HALICLR_FIELD(data.source)},
+         "images: fashion-mnist[:DIR], cifar10:DIR, cifar100:DIR or synthetic:N (also --data)", true},
+        {"data.limit", IntegerField{HALICLR_FIELD(data.limit), 0, most_images},
+         "train on the first images only; 0 = all"},
+
+        {"view.recipe", TextField{HALICLR_FIELD(view.recipe)},
+         "random augmentation of a view: crop | flip | jitter | grey | blur | solarize, in this order"},
+        {"view.size", IntegerField{HALICLR_FIELD(view.size), 1, 4096}, "height and width of a view in pixels"},
+        {"view.convention", TextField{HALICLR_FIELD(view.convention), {"torchvision"}},
+         "whose arithmetic the operators of the recipe follow"},
+
+        {"model.arch", TextField{HALICLR_FIELD(model.arch), architecture_names()}, "encoder"},
+        {"model.width", NumberField{HALICLR_FIELD(model.width), 0.0, 16.0, true},
+         "factor on the encoder's channels, 64 in the first stage"},
+        {"model.stem", TextField{HALICLR_FIELD(model.stem), {"small", "imagenet"}},
+         "small: 3x3 convolution; imagenet: 7x7 of stride 2 and max-pool"},
+        {"model.stem_stride", IntegerField{HALICLR_FIELD(model.stem_stride), 1, 2}, "stride of the small stem"},
+        {"model.zero_init", FlagField{HALICLR_FIELD(model.zero_init)},
+         "start each residual block as the identity, as the original code does"},
+
+        {"head.kind", TextField{HALICLR_FIELD(head.kind), {"none", "linear", "nonlinear"}},
+         "projection head; nonlinear = Linear, BatchNorm, ReLU, Linear"},
+        {"head.hidden", IntegerField{HALICLR_FIELD(head.hidden), 0, 65536},
+         "width of the nonlinear head's hidden layer; 0 = that of the features"},
+        {"head.dim", IntegerField{HALICLR_FIELD(head.dim), 1, 65536}, "width of the projection z"},
+
+        {"loss.kind", TextField{HALICLR_FIELD(loss.kind), {"ntxent"}}, "contrastive loss"},
+        {"loss.temperature", NumberField{HALICLR_FIELD(loss.temperature), 0.005, 10.0}, "temperature of the loss"},
+
+        {"optimizer.kind", TextField{HALICLR_FIELD(optimizer.kind), {"lars", "sgd"}}, "optimizer"},
+        {"optimizer.form", TextField{HALICLR_FIELD(optimizer.form), {"simclr", "pytorch"}},
+         "of LARS: simclr (momentum holds the scaled step) or pytorch (rate applied outside)"},
+        {"optimizer.base_rate", NumberField{HALICLR_FIELD(rate.base_rate)},
+         "learning rate before the rule for the batch size"},
+        {"optimizer.rate_rule", TextField{HALICLR_FIELD(rate.rate_rule), {"linear", "sqrt", "fixed"}},
+         "linear: base * batch / 256; sqrt: base * sqrt(batch); fixed: base"},
+        {"optimizer.momentum", NumberField{HALICLR_FIELD(optimizer.momentum), 0.0, 1.0}, "momentum"},
+        {"optimizer.weight_decay", NumberField{HALICLR_FIELD(optimizer.weight_decay)},
+         "weight decay; biases and normalisation are excluded"},
+        {"optimizer.trust", NumberField{HALICLR_FIELD(optimizer.trust)}, "trust coefficient of LARS"},
+
+        {"schedule.warmup_epochs", NumberField{HALICLR_FIELD(rate.warmup_epochs)},
+         "epochs of linear warm-up, step by step"},
+        {"schedule.decay", TextField{HALICLR_FIELD(rate.decay), {"cosine", "none"}},
+         "after warm-up: cosine to 0 at the last epoch's end, or none"},
+
+        {"train.batch_size", IntegerField{HALICLR_FIELD(train.batch_size), 1, most_images},
+         "images of a step; each gives two views (also --batch-size)"},
+        {"train.epochs", IntegerField{HALICLR_FIELD(train.epochs), 1}, "passes over the data (also --epochs)"},
+        {"train.max_steps", IntegerField{HALICLR_FIELD(train.max_steps)},
+         "stop after this many steps, leaving the rate schedule as it is; 0 = run all epochs", true},
+        {"train.checkpoint_steps", IntegerField{HALICLR_FIELD(train.checkpoint_steps)},
+         "steps between checkpoints; 0 = one at the end of each epoch", true},
+        {"train.keep_checkpoints", IntegerField{HALICLR_FIELD(train.keep_checkpoints), 1},
+         "newest checkpoints to keep", true},
+        {"train.device", TextField{HALICLR_FIELD(train.device), {"auto", "cpu", "cuda"}},
+         "auto = cuda where a GPU is usable", true},
+        {"train.precision", TextField{HALICLR_FIELD(train.precision), {"fp32", "bf16"}},
+         "arithmetic of the encoder; bf16 = LibTorch's autocast"},
+    };
+}
+#undef HALICLR_FIELD
+
+// Shortest text that reads back to the same double, with the point or exponent that TOML asks for.
+std::string number_text(double value) {
+    char buffer[32];
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+    std::string text(buffer, end);
+    return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
+}
+
+std::string quoted(const std::string &text) {
+    std::string result = "\"";
+    for (const char letter : text) {
+        if (letter == '\n' || letter == '\t') {
+            result += letter == '\n' ? "\\n" : "\\t";
+            continue;
+        }
+        if (letter == '"' || letter == '\\') {
+            result += '\\';
+        }
+        result += letter;
+    }
+    return result + '"';
+}
+
+} // namespace
+
+const std::vector<ConfigKey> &config_keys() {
+    static const std::vector<ConfigKey> keys = make_keys();
+    return keys;
+}
+
+const ConfigKey &find_key(const std::string &name, const std::string &origin) {
+    std::vector<std::string> names;
+    for (const ConfigKey &key : config_keys()) {
+        if (key.name == name) {
+            return key;
+        }
+        names.push_back(key.name);
+    }
+    throw UsageError(origin + ": unknown key '" + name + "'; did you mean '" + nearest(name, names) +
+                     "'? 'haliclr pretrain --help-config' lists all keys");
+}
+
+std::string value_text(const ConfigKey &key, const Config &config) {
+    // The accessors take a mutable Config; nothing is written through them here.
+    Config &place = const_cast<Config &>(config);
+    return std::visit(
+        [&](const auto &field) -> std::string {
+            const auto &value = field.value(place);
+            using Value = std::decay_t<decltype(value)>;
+            if constexpr (std::is_same_v<Value, bool>) {
+                return value ? "true" : "false";
+            } else if constexpr (std::is_same_v<Value, int64_t>) {
+                return std::to_string(value);
+            } else if constexpr (std::is_same_v<Value, double>) {
+                return number_text(value);
+            } else {
+                return quoted(value);
+            }
+        },
+        key.field);
+}
+
+std::string range_text(const ConfigKey &key) {
+    if (const auto *integer = std::get_if<IntegerField>(&key.field)) {
+        const std::string least = std::to_string(integer->least);
+        return integer->most == IntegerField{}.most
+                   ? "integer >= " + least
+                   : "integer in [" + least + ", " + std::to_string(integer->most) + "]";
+    }
+    if (const auto *number = std::get_if<NumberField>(&key.field)) {
+        const std::string least = number_text(number->least);
+        if (number->most == NumberField{}.most) {
+            return (number->least_excluded ? "number > " : "number >= ") + least;
+        }
+        return (number->least_excluded ? "number in (" : "number in [") + least + ", " +
+               number_text(number->most) + "]";
+    }
+    if (std::holds_alternative<FlagField>(key.field)) {
+        return "true or false";
+    }
+    std::string choices;
+    for (const std::string &choice : std::get<TextField>(key.field).choices) {
+        choices += (choices.empty() ? "" : ", ") + choice;
+    }
+    return choices.empty() ? "text" : "one of " + choices;
+}
+
+} // namespace haliclr::trainer

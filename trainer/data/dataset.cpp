@@ -1,0 +1,71 @@
+// Dispatches a data SPEC to its reader.
+#include "trainer/data/dataset.h"
+
+#include <filesystem>
+
+#include <ATen/ATen.h>
+
+#include "trainer/data/cifar.h"
+#include "trainer/data/idx.h"
+#include "trainer/data/spec.h"
+#include "trainer/data/synthetic.h"
+#include "trainer/errors.h"
+
+namespace haliclr::trainer {
+
+namespace {
+
+// Where Debian's package dataset-fashion-mnist installs its files.
+const char *const fashion_mnist_folder = "/usr/share/datasets/fashion-mnist";
+
+PackedImages fashion_mnist(const std::filesystem::path &folder, Split split) {
+    const std::string stem = split == Split::Train ? "train" : "t10k";
+    const std::string remedy = "install it (sudo apt-get install dataset-fashion-mnist), or pass "
+                               "fashion-mnist:DIR with the "
+                               "folder of the four files";
+    return read_idx_images(folder / (stem + "-images-idx3-ubyte.gz"),
+                           folder / (stem + "-labels-idx1-ubyte.gz"), remedy);
+}
+
+std::string describe(const std::string &name, Split split, size_t count) {
+    return name + ", " + std::to_string(count) +
+           (split == Split::Train ? " training images" : " test images");
+}
+
+ImageSet described(const PackedImages &images, const std::string &name, Split split) {
+    return image_set(images, describe(name, split, images.labels.size()));
+}
+
+} // namespace
+
+ImageSet load_images(const std::string &spec, Split split) {
+    const DataSpec parsed = parse_data_spec(spec);
+    if (parsed.kind == "fashion-mnist") {
+        const bool standard = parsed.argument.empty();
+        return described(fashion_mnist(standard ? fashion_mnist_folder : parsed.argument, split),
+                         "Fashion-MNIST", split);
+    }
+    if (parsed.kind == "synthetic") {
+        return described(synthetic_images(parsed.count, split), "synthetic images", split);
+    }
+    const CifarFormat &format = parsed.kind == "cifar10" ? cifar10_format() : cifar100_format();
+    return described(read_cifar(parsed.argument, format, split), format.name, split);
+}
+
+ImageSet first_images(ImageSet set, int64_t count) {
+    if (count < 1) {
+        throw UsageError("[data] the number of images is " + std::to_string(count) +
+                         ", expected 1 or more");
+    }
+    if (count >= set.size()) {
+        return set;
+    }
+    const int64_t next_offset = set.image_table[count][0].item<int64_t>();
+    set.description += ", the first " + std::to_string(count);
+    set.bytes = set.bytes.narrow(0, 0, next_offset);
+    set.image_table = set.image_table.narrow(0, 0, count);
+    set.labels = set.labels.narrow(0, 0, count);
+    return set;
+}
+
+} // namespace haliclr::trainer

@@ -1,0 +1,21 @@
+// The optimizers by name.
+#include "trainer/optim/optimizer.h"
+
+#include "trainer/errors.h"
+#include "trainer/optim/lars.h"
+#include "trainer/optim/sgd.h"
+
+namespace haliclr::trainer {
+
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerConfig &config,
+                                          const std::vector<Parameter> &parameters) {
+    if (config.kind == "lars") {
+        return std::make_unique<Lars>(config, parameters);
+    }
+    if (config.kind == "sgd") {
+        return std::make_unique<Sgd>(config, parameters);
+    }
+    throw UsageError("[optimizer] unknown kind '" + config.kind + "'; choose lars or sgd");
+}
+
+} // namespace haliclr::trainer

@@ -1,0 +1,44 @@
+// Choice of the device.
+#include "trainer/train/device.h"
+
+#include "runtime/binding/backend.h"
+#include "runtime/binding/cuda.h"
+#include "trainer/errors.h"
+
+#include <stdexcept>
+
+namespace haliclr::trainer {
+
+namespace {
+
+// HALICLR_BACKEND may rule the GPU out although there is one.
+bool allowed_on_gpu() {
+    try {
+        runtime::choose_backend("views", at::Device(at::kCUDA, 0));
+        return true;
+    } catch (const std::invalid_argument &) {
+        return false;
+    }
+}
+
+} // namespace
+
+at::Device resolve_device(const std::string &name) {
+    if (name == "cpu") {
+        return at::kCPU;
+    }
+    const std::string &problem = runtime::cuda_problem();
+    if (name == "cuda" && !problem.empty()) {
+        throw UsageError("[train] train.device = \"cuda\", but no GPU can be used: " + problem +
+                         "; use --set train.device=cpu");
+    }
+    if (name == "auto" && (!problem.empty() || !allowed_on_gpu())) {
+        return at::kCPU;
+    }
+    // Same seed, same weights: cuDNN may not choose among its algorithms by timing them.
+    at::globalContext().setDeterministicCuDNN(true);
+    at::globalContext().setBenchmarkCuDNN(false);
+    return at::Device(at::kCUDA, 0);
+}
+
+} // namespace haliclr::trainer

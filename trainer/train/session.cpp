@@ -1,0 +1,168 @@
+// What happens before, between and after the steps of a run.
+#include "trainer/train/session.h"
+
+#include "runtime/ops/views.h"
+#include "trainer/errors.h"
+#include "trainer/report/report.h"
+#include "trainer/report/sheet.h"
+#include "trainer/report/tensorboard.h"
+#include "trainer/train/atomic_file.h"
+#include "trainer/train/checkpoint.h"
+#include "trainer/train/device.h"
+#include "trainer/train/loop.h"
+#include "trainer/train/progress.h"
+#include "trainer/train/signals.h"
+
+#include <c10/util/Exception.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <new>
+
+namespace haliclr::trainer {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int64_t preview_images = 16;
+
+ImageSet to_device(ImageSet images, at::Device device) {
+    images.bytes = images.bytes.to(device);
+    images.image_table = images.image_table.to(device);
+    return images;
+}
+
+// A damaged checkpoint costs the steps since the one before it, not the run.
+void restore(const Config &config, const RunDirectory &run, TrainingState &state, std::FILE *messages) {
+    for (const fs::path &file : checkpoints_newest_first(run.checkpoints())) {
+        try {
+            require_resumable(checkpoint_config(file), config, "'" + file.string() + "'");
+            load_checkpoint(file, state);
+            std::fprintf(messages, "resuming from '%s'\n", file.c_str());
+            return;
+        } catch (const DataError &error) {
+            std::fprintf(messages, "warning: %s; trying the one before it\n", error.what());
+        }
+    }
+}
+
+void write_preview(const Config &config, const ImageSet &images, const RunDirectory &run) {
+    const int64_t count = std::min(preview_images, images.size());
+    const at::Tensor ids = at::arange(count, images.image_table.options().dtype(at::kLong));
+    const at::Tensor table = images.image_table.narrow(0, 0, count);
+    const at::Tensor draws = runtime::view_draws(config.view.recipe, table, ids, config.seed, 0);
+    write_view_sheet(run.previews() / "views.png",
+                     runtime::views(config.view.recipe, images.bytes, table, draws, config.view.size).cpu());
+}
+
+class Session {
+public:
+    Session(const Config &config, const ImageSet &images, const RunDirectory &run, TrainingState &state,
+            std::FILE *messages)
+        : config(config), run(run), state(state), epoch_steps(steps_per_epoch(config, images.size())),
+          last_step(total_steps(config, images.size())), metrics_file(run.metrics_file(), state.step),
+          events(run.root), progress(messages, state.step, last_step) {}
+
+    bool step_done(const StepReport &report) {
+        const StepMetrics &metrics = report.metrics;
+        if (!std::isfinite(metrics.loss)) {
+            stop_for_loss(report);
+        }
+        metrics_file.append(metrics);
+        events.scalar("loss", metrics.step, metrics.loss);
+        events.scalar("rate", metrics.step, metrics.rate);
+        events.scalar("accuracy", metrics.step, metrics.accuracy);
+        events.scalar("entropy", metrics.step, metrics.entropy);
+        events.scalar("images_per_s", metrics.step, metrics.images_per_s);
+        progress.step(metrics);
+
+        const int64_t every = config.train.checkpoint_steps > 0 ? config.train.checkpoint_steps : epoch_steps;
+        const int signal = signals.received();
+        if (metrics.step % every == 0 || metrics.step == last_step || signal != 0) {
+            save(metrics.epoch);
+        }
+        if (signal != 0 && metrics.step < last_step) {
+            progress.note("");
+            throw Interrupted("interrupted after step " + std::to_string(metrics.step) +
+                                  "; continue with --resume " + run.root.string(),
+                              signal);
+        }
+        return true;
+    }
+
+private:
+    void save(int64_t epoch) {
+        save_checkpoint(checkpoint_file(run.checkpoints(), state.step), config, epoch, state);
+        prune_checkpoints(run, config.train.keep_checkpoints);
+        events.flush();
+    }
+
+    [[noreturn]] void stop_for_loss(const StepReport &report) {
+        const std::string step = std::to_string(report.metrics.step);
+        const fs::path dump = run.root / ("nonfinite-step-" + step + ".json");
+        const at::Tensor ids = report.ids.cpu();
+        nlohmann::ordered_json json;
+        json["step"] = report.metrics.step;
+        json["epoch"] = report.metrics.epoch;
+        json["rate"] = report.metrics.rate;
+        json["ids"] = std::vector<int64_t>(ids.data_ptr<int64_t>(), ids.data_ptr<int64_t>() + ids.numel());
+        const std::string text = json.dump() + "\n";
+        write_atomically(dump, [&](const WriteBytes &write) { write(text.data(), text.size()); });
+
+        const auto files = checkpoints_newest_first(run.checkpoints());
+        const std::string last = files.empty() ? "none" : "'" + files.front().string() + "'";
+        throw NonFiniteLoss("[train] the loss is " + std::to_string(report.metrics.loss) + " at step " + step +
+                            "; last good checkpoint: " + last + "; sample ids: '" + dump.string() +
+                            "'; try a smaller optimizer.base_rate");
+    }
+
+    const Config &config;
+    const RunDirectory &run;
+    TrainingState &state;
+    const int64_t epoch_steps, last_step;
+    MetricsFile metrics_file;
+    EventWriter events;
+    Progress progress;
+    StopSignals signals;
+};
+
+int64_t run_unguarded(const Config &config, const ImageSet &host_images, const RunDirectory &run,
+                      std::FILE *messages) {
+    steps_per_epoch(config, host_images.size());
+    const at::Device device = resolve_device(config.train.device);
+    const ImageSet images = to_device(host_images, device);
+    TrainingState state = initial_state(config, device);
+    restore(config, run, state, messages);
+    write_environment(run, device.str());
+    write_preview(config, images, run);
+    {
+        Session session(config, images, run, state, messages);
+        train(config, images, state, [&](const StepReport &report) { return session.step_done(report); });
+    }
+    write_report(run.root);
+    return state.step;
+}
+
+} // namespace
+
+int64_t run_session(const Config &config, const ImageSet &images, const RunDirectory &run,
+                    std::FILE *messages) {
+    const std::string remedy = "[train] out of memory with train.batch_size = " +
+                               std::to_string(config.train.batch_size) + "; choose a smaller --batch-size";
+    try {
+        return run_unguarded(config, images, run, messages);
+    } catch (const c10::OutOfMemoryError &) {
+        throw OutOfMemory(remedy);
+    } catch (const std::bad_alloc &) {
+        throw OutOfMemory(remedy);
+    } catch (const c10::Error &error) {
+        // LibTorch's CPU allocator has no exception type of its own.
+        if (std::string(error.what_without_backtrace()).find("can't allocate memory") != std::string::npos) {
+            throw OutOfMemory(remedy);
+        }
+        throw;
+    }
+}
+
+} // namespace haliclr::trainer
