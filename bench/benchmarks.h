@@ -20,8 +20,8 @@ std::vector<Row> bench_views(const Roofline &roofline, const Effort &effort, at:
 std::vector<Row> bench_ntxent(const Roofline &roofline, const Effort &effort, at::Device device);
 std::vector<Row> bench_lars(const Roofline &roofline, const Effort &effort, at::Device device);
 
-// Largest absolute difference, relative to the largest absolute value of ours. Throws where it exceeds
-// the tolerance, as a time of a wrong result means nothing.
+// Largest absolute difference, relative to the largest absolute value of ours. Throws where it
+// exceeds the tolerance, as a time of a wrong result means nothing.
 double checked_difference(const std::string &what, const at::Tensor &ours, const at::Tensor &theirs,
                           double tolerance);
 

@@ -50,8 +50,9 @@ void run(const Options &options) {
     const at::Device device = trainer::resolve_device(options.device);
     at::manual_seed(1);
     const Roofline roofline = measure_roofline();
-    std::printf("%d threads; LibTorch reaches %.0f GFLOP/s in a matrix product, %.1f GB/s in a copy\n",
-                at::get_num_threads(), roofline.gflops, roofline.gigabytes_per_s);
+    std::printf(
+        "%d threads; LibTorch reaches %.0f GFLOP/s in a matrix product, %.1f GB/s in a copy\n",
+        at::get_num_threads(), roofline.gflops, roofline.gigabytes_per_s);
     std::vector<Row> rows;
     for (const auto &[name, benchmark] : benchmarks()) {
         if (options.operator_name == "all" || options.operator_name == name) {
@@ -74,8 +75,8 @@ namespace haliclr::trainer {
 
 void add_bench(CLI::App &app) {
     auto options = std::make_shared<bench::Options>();
-    CLI::App *command =
-        app.add_subcommand("bench", "Time the kernels beside LibTorch's operators, results checked first");
+    CLI::App *command = app.add_subcommand(
+        "bench", "Time the kernels beside LibTorch's operators, results checked first");
     command->add_option("--operator", options->operator_name, "views, ntxent, lars or all")
         ->check(CLI::IsMember({"views", "ntxent", "lars", "all"}));
     command->add_option("--device", options->device, "cpu, cuda or auto");

@@ -83,11 +83,8 @@ std::vector<Row> bench_lars(const Roofline &roofline, const Effort &effort, at::
                                 rates.momentum, rates.weight_decay, rates.trust, "simclr");
          }},
         {"LibTorch per tensor",
-         [&] {
-             lars_per_tensor(per_tensor.params, per_tensor.grads, per_tensor.momenta, rates);
-         }},
-        {"LibTorch foreach",
-         [&] {
+         [&] { lars_per_tensor(per_tensor.params, per_tensor.grads, per_tensor.momenta, rates); }},
+        {"LibTorch foreach", [&] {
              lars_foreach(foreach_model.params, foreach_model.grads, foreach_model.momenta, rates);
          }}};
     for (const Candidate &candidate : candidates) {

@@ -23,7 +23,8 @@ std::vector<Timing> measure_interleaved(const std::vector<Candidate> &candidates
     }
     std::vector<std::vector<double>> times(candidates.size());
     const Clock::time_point start = Clock::now();
-    for (int round = 0; round < least_rounds || milliseconds_since(start) < 1000 * seconds; ++round) {
+    for (int round = 0; round < least_rounds || milliseconds_since(start) < 1000 * seconds;
+         ++round) {
         for (size_t i = 0; i < candidates.size(); ++i) {
             const Clock::time_point begin = Clock::now();
             candidates[i].work();

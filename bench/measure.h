@@ -18,8 +18,8 @@ struct Timing {
     double median, fastest, slowest;
 };
 
-// One untimed execution of each, then rounds of one timed execution of each, until every candidate has
-// run `least_rounds` times and `seconds` have passed in all.
+// One untimed execution of each, then rounds of one timed execution of each, until every candidate
+// has run `least_rounds` times and `seconds` have passed in all.
 std::vector<Timing> measure_interleaved(const std::vector<Candidate> &candidates, int least_rounds,
                                         double seconds);
 

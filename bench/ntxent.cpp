@@ -1,4 +1,5 @@
-// NT-Xent beside the usual composite: the whole similarity matrix and a cross-entropy (SimCLR, section 2.1).
+// NT-Xent beside the usual composite: the whole similarity matrix and a cross-entropy (SimCLR,
+// section 2.1).
 #include "bench/benchmarks.h"
 
 #include "runtime/autograd/ntxent.h"
@@ -14,8 +15,8 @@ constexpr int64_t columns = 128;
 
 at::Tensor eager_loss(const at::Tensor &z) {
     const int64_t rows = z.size(0);
-    const at::Tensor unit = torch::nn::functional::normalize(
-        z, torch::nn::functional::NormalizeFuncOptions().dim(1));
+    const at::Tensor unit =
+        torch::nn::functional::normalize(z, torch::nn::functional::NormalizeFuncOptions().dim(1));
     at::Tensor similarity = at::matmul(unit, unit.t()) / temperature;
     similarity = similarity.masked_fill(at::eye(rows, z.options().dtype(at::kBool)),
                                         -std::numeric_limits<float>::infinity());
@@ -23,7 +24,9 @@ at::Tensor eager_loss(const at::Tensor &z) {
     return at::cross_entropy_loss(similarity, (index + rows / 2).remainder(rows));
 }
 
-at::Tensor our_loss(const at::Tensor &z) { return std::get<0>(runtime::ntxent(z, temperature)); }
+at::Tensor our_loss(const at::Tensor &z) {
+    return std::get<0>(runtime::ntxent(z, temperature));
+}
 
 at::Tensor gradient_of(at::Tensor (*loss)(const at::Tensor &), const at::Tensor &z) {
     const at::Tensor leaf = z.detach().requires_grad_();
@@ -53,11 +56,11 @@ std::vector<Row> one_size(int64_t rows, const Roofline &roofline, const Effort &
                                          {"LibTorch eager", [&] { gradient_of(eager_loss, z); }}};
 
     // Half of the M * M similarities forward; backward each again (half) and one full product.
-    std::vector<Row> table = rows_of(
-        {"ntxent", "forward, " + size, "multiply-adds", "M*M*D flop at the sgemm rate", products / 2,
-         products / roofline.gflops / 1e6},
-        forward, measure_interleaved(forward, effort.least_rounds, effort.seconds),
-        {0, loss_difference});
+    std::vector<Row> table =
+        rows_of({"ntxent", "forward, " + size, "multiply-adds", "M*M*D flop at the sgemm rate",
+                 products / 2, products / roofline.gflops / 1e6},
+                forward, measure_interleaved(forward, effort.least_rounds, effort.seconds),
+                {0, loss_difference});
     const std::vector<Row> with_gradient = rows_of(
         {"ntxent", "forward + backward, " + size, "multiply-adds", "4*M*M*D flop at the sgemm rate",
          2 * products, 4 * products / roofline.gflops / 1e6},

@@ -4,8 +4,8 @@
 namespace haliclr::bench {
 
 struct Roofline {
-    double gflops;             // fp32 matrix product of LibTorch, 2048 cubed
-    double gigabytes_per_s;    // LibTorch's copy of 256 MiB, bytes read and bytes written
+    double gflops;          // fp32 matrix product of LibTorch, 2048 cubed
+    double gigabytes_per_s; // LibTorch's copy of 256 MiB, bytes read and bytes written
 };
 
 Roofline measure_roofline();

@@ -25,8 +25,9 @@ std::string to_text(const std::vector<Row> &rows) {
         const std::string problem = row.operator_name + ", " + row.problem;
         if (problem != last_problem) {
             std::snprintf(line, sizeof line, "\n%s   (bound: %s)\n%-26s%10s%20s%10s%16s%9s%12s\n",
-                          problem.c_str(), row.bound_of.c_str(), "", "median ms", "fastest..slowest",
-                          "ours is", (row.unit + "/s").c_str(), "of bound", "difference");
+                          problem.c_str(), row.bound_of.c_str(), "", "median ms",
+                          "fastest..slowest", "ours is", (row.unit + "/s").c_str(), "of bound",
+                          "difference");
             text += line;
             last_problem = problem;
         }
@@ -41,7 +42,8 @@ std::string to_text(const std::vector<Row> &rows) {
     return text;
 }
 
-nlohmann::ordered_json to_json(const std::vector<Row> &rows, const Roofline &roofline, int threads) {
+nlohmann::ordered_json to_json(const std::vector<Row> &rows, const Roofline &roofline,
+                               int threads) {
     nlohmann::ordered_json json;
     json["version"] = 1;
     json["threads"] = threads;

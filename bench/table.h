@@ -14,13 +14,13 @@ namespace haliclr::bench {
 // One way of doing one piece of work.
 struct Row {
     std::string operator_name, problem, name;
-    Timing timing;           // milliseconds
-    double speedup;          // first row of the problem (ours) against this one: its time / our time
-    double work;             // of one execution, in `unit`
-    std::string unit;        // what the rate counts: views, parameters, products
-    double bound;            // least milliseconds by the roofline; 0 where none is stated
-    std::string bound_of;    // the bound's formula
-    double difference;       // largest difference of its result from ours, relative to the largest value
+    Timing timing;        // milliseconds
+    double speedup;       // first row of the problem (ours) against this one: its time / our time
+    double work;          // of one execution, in `unit`
+    std::string unit;     // what the rate counts: views, parameters, products
+    double bound;         // least milliseconds by the roofline; 0 where none is stated
+    std::string bound_of; // the bound's formula
+    double difference; // largest difference of its result from ours, relative to the largest value
 };
 
 // Rows of one problem from the timings of its candidates, ours first.
@@ -29,7 +29,8 @@ struct Problem {
     double work, bound;
 };
 std::vector<Row> rows_of(const Problem &problem, const std::vector<Candidate> &candidates,
-                         const std::vector<Timing> &timings, const std::vector<double> &differences);
+                         const std::vector<Timing> &timings,
+                         const std::vector<double> &differences);
 
 std::string to_text(const std::vector<Row> &rows);
 nlohmann::ordered_json to_json(const std::vector<Row> &rows, const Roofline &roofline, int threads);

@@ -1,4 +1,5 @@
-// Views of 32x32 images by the full CIFAR recipe, beside a LibTorch pipeline that works image by image.
+// Views of 32x32 images by the full CIFAR recipe, beside a LibTorch pipeline that works image by
+// image.
 #include "bench/benchmarks.h"
 
 #include "bench/views_baseline.h"
@@ -42,9 +43,9 @@ std::vector<Row> bench_views(const Roofline &roofline, const Effort &effort, at:
     const at::Tensor host_draws = draws.cpu();
 
     const at::NoGradGuard guard;
-    const double difference = checked_difference(
-        "views", runtime::views(recipe, bytes, table, draws, size).cpu(),
-        views_per_image(host.images, host_draws, size), 1e-3);
+    const double difference =
+        checked_difference("views", runtime::views(recipe, bytes, table, draws, size).cpu(),
+                           views_per_image(host.images, host_draws, size), 1e-3);
     const std::vector<Candidate> candidates = {
         {"haliclr, with its draws",
          [&] {

@@ -28,9 +28,9 @@ at::Tensor shift_hue(const at::Tensor &image, double turns) {
     const at::Tensor range = most - least;
     const at::Tensor divisor = at::where(range == 0, at::ones_like(range), range);
     const at::Tensor red = image[0], green = image[1], blue = image[2];
-    at::Tensor hue = at::where(most == red, (green - blue) / divisor,
-                               at::where(most == green, 2 + (blue - red) / divisor,
-                                         4 + (red - green) / divisor));
+    at::Tensor hue = at::where(
+        most == red, (green - blue) / divisor,
+        at::where(most == green, 2 + (blue - red) / divisor, 4 + (red - green) / divisor));
     hue = hue / 6 + turns;
     hue = 6 * (hue - hue.floor());
     std::vector<at::Tensor> channels;
@@ -47,8 +47,9 @@ at::Tensor blurred(const at::Tensor &image, double sigma) {
     at::Tensor weights = (-(taps * taps) / (2 * sigma * sigma)).exp();
     weights = weights / weights.sum();
     const at::Tensor row = weights.view({1, 1, 1, -1}).expand({3, 1, 1, -1});
-    const at::Tensor padded = F::pad(image.unsqueeze(0), F::PadFuncOptions({radius, radius, radius, radius})
-                                                             .mode(torch::kReflect));
+    const at::Tensor padded =
+        F::pad(image.unsqueeze(0),
+               F::PadFuncOptions({radius, radius, radius, radius}).mode(torch::kReflect));
     const auto depthwise = F::Conv2dFuncOptions().groups(3);
     return F::conv2d(F::conv2d(padded, row, depthwise), row.transpose(2, 3), depthwise)[0];
 }
@@ -86,10 +87,18 @@ private:
         }
         for (const int step : order) {
             switch (step) {
-            case 0: view = (view * at(DrawColumn::brightness)).clamp(0, 1); break;
-            case 1: view = blend(view, grey_of(view).mean(), at(DrawColumn::contrast)); break;
-            case 2: view = blend(view, grey_of(view), at(DrawColumn::saturation)); break;
-            default: view = shift_hue(view, at(DrawColumn::hue)); break;
+            case 0:
+                view = (view * at(DrawColumn::brightness)).clamp(0, 1);
+                break;
+            case 1:
+                view = blend(view, grey_of(view).mean(), at(DrawColumn::contrast));
+                break;
+            case 2:
+                view = blend(view, grey_of(view), at(DrawColumn::saturation));
+                break;
+            default:
+                view = shift_hue(view, at(DrawColumn::hue));
+                break;
             }
         }
         return view;

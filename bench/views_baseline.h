@@ -1,4 +1,5 @@
-// The views of a table of draws from LibTorch's operators, image by image, by torchvision's conventions.
+// The views of a table of draws from LibTorch's operators, image by image, by torchvision's
+// conventions.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -12,5 +12,7 @@ function(haliclr_add_test name)
     endif ()
     set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/bin)
     gtest_discover_tests(${target} TEST_PREFIX ${test_LAYER}. DISCOVERY_MODE PRE_TEST
-        DISCOVERY_TIMEOUT 120 PROPERTIES LABELS ${test_LAYER} TIMEOUT 600)
+        DISCOVERY_TIMEOUT 120 PROPERTIES LABELS ${test_LAYER} TIMEOUT 600
+        # Tests that share cores would otherwise spin while they wait for each other.
+        ENVIRONMENT OMP_WAIT_POLICY=passive)
 endfunction()

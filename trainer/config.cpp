@@ -20,11 +20,12 @@ namespace {
 [[noreturn]] void refuse(const ConfigKey &key, const std::string &origin, const toml::node &node) {
     std::ostringstream value;
     node.visit([&](const auto &leaf) { value << leaf; });
-    throw UsageError(origin + ": " + key.name + " = " + value.str() + " is not allowed; it takes: " + range_text(key));
+    throw UsageError(origin + ": " + key.name + " = " + value.str() +
+                     " is not allowed; it takes: " + range_text(key));
 }
 
-void store(const ConfigKey &key, const IntegerField &field, Config &config, const std::string &origin,
-           const toml::node &node) {
+void store(const ConfigKey &key, const IntegerField &field, Config &config,
+           const std::string &origin, const toml::node &node) {
     const std::optional<int64_t> value = node.value_exact<int64_t>();
     if (!value || *value < field.least || *value > field.most) {
         refuse(key, origin, node);
@@ -32,12 +33,12 @@ void store(const ConfigKey &key, const IntegerField &field, Config &config, cons
     field.value(config) = *value;
 }
 
-void store(const ConfigKey &key, const NumberField &field, Config &config, const std::string &origin,
-           const toml::node &node) {
+void store(const ConfigKey &key, const NumberField &field, Config &config,
+           const std::string &origin, const toml::node &node) {
     // An integer is as good as a float here; a string is not.
     const std::optional<double> value = node.is_number() ? node.value<double>() : std::nullopt;
-    const bool allowed = value && std::isfinite(*value) && *value >= field.least && *value <= field.most &&
-                         !(field.least_excluded && *value == field.least);
+    const bool allowed = value && std::isfinite(*value) && *value >= field.least &&
+                         *value <= field.most && !(field.least_excluded && *value == field.least);
     if (!allowed) {
         refuse(key, origin, node);
     }
@@ -57,14 +58,16 @@ void store(const ConfigKey &key, const TextField &field, Config &config, const s
            const toml::node &node) {
     const std::optional<std::string> value = node.value_exact<std::string>();
     const std::vector<std::string> &choices = field.choices;
-    const bool known = value && (choices.empty() || std::count(choices.begin(), choices.end(), *value) > 0);
+    const bool known =
+        value && (choices.empty() || std::count(choices.begin(), choices.end(), *value) > 0);
     if (!known) {
         refuse(key, origin, node);
     }
     field.value(config) = *value;
 }
 
-void read_table(Config &config, const toml::table &table, const std::string &prefix, const std::string &origin) {
+void read_table(Config &config, const toml::table &table, const std::string &prefix,
+                const std::string &origin) {
     for (const auto &[name, node] : table) {
         const std::string full_name = prefix + std::string(name.str());
         if (const toml::table *section = node.as_table()) {
@@ -81,8 +84,8 @@ toml::table parse(const std::string &text, const std::string &origin) {
     try {
         return toml::parse(text);
     } catch (const toml::parse_error &error) {
-        throw UsageError(origin + ":" + std::to_string(error.source().begin.line) + ": not valid TOML: " +
-                         std::string(error.description()));
+        throw UsageError(origin + ":" + std::to_string(error.source().begin.line) +
+                         ": not valid TOML: " + std::string(error.description()));
     }
 }
 
@@ -96,7 +99,8 @@ void read_toml_file(Config &config, const std::filesystem::path &file) {
     std::ifstream stream(file);
     std::ostringstream text;
     if (!stream || !(text << stream.rdbuf())) {
-        throw UsageError("[config] cannot read '" + file.string() + "'; give a TOML file such as configs/quickstart.toml");
+        throw UsageError("[config] cannot read '" + file.string() +
+                         "'; give a TOML file such as configs/quickstart.toml");
     }
     read_toml(config, text.str(), "[config] " + file.string());
 }
@@ -118,7 +122,8 @@ void set_key(Config &config, const std::string &assignment) {
         table = parse("value = " + value, "[config] --set " + assignment);
     }
     const toml::node &node = *table.get("value");
-    std::visit([&](const auto &field) { store(key, field, config, "[config] --set", node); }, key.field);
+    std::visit([&](const auto &field) { store(key, field, config, "[config] --set", node); },
+               key.field);
 }
 
 std::string to_toml(const Config &config) {
@@ -140,7 +145,8 @@ void require_resumable(const Config &saved, const Config &wanted, const std::str
     for (const ConfigKey &key : config_keys()) {
         const std::string before = value_text(key, saved), now = value_text(key, wanted);
         if (before != now && !key.may_change_on_resume) {
-            throw UsageError("[resume] " + key.name + " is " + before + " in " + origin + " but " + now +
+            throw UsageError("[resume] " + key.name + " is " + before + " in " + origin + " but " +
+                             now +
                              " was asked for; resume without it, or start a new run with --out");
         }
     }

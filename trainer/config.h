@@ -33,7 +33,7 @@ struct LossConfig {
 struct TrainConfig {
     int64_t batch_size = 256; // images; each gives two views
     int64_t epochs = 100;
-    int64_t max_steps = 0;        // stops the run early, leaving the rate schedule as it is; 0 = off
+    int64_t max_steps = 0; // stops the run early, leaving the rate schedule as it is; 0 = off
     int64_t checkpoint_steps = 0; // 0 = at the end of each epoch
     int64_t keep_checkpoints = 3;
     std::string device = "auto";    // cpu | cuda | auto
@@ -52,8 +52,8 @@ struct Config {
     TrainConfig train;
 };
 
-// Reads TOML over the values already in config. origin names the text in errors, which are UsageErrors
-// with line number, key, value and remedy.
+// Reads TOML over the values already in config. origin names the text in errors, which are
+// UsageErrors with line number, key, value and remedy.
 void read_toml(Config &config, const std::string &text, const std::string &origin);
 void read_toml_file(Config &config, const std::filesystem::path &file);
 
@@ -63,8 +63,8 @@ void set_key(Config &config, const std::string &assignment);
 // The whole configuration as TOML, read back to the same values bit for bit.
 std::string to_toml(const Config &config);
 
-// Throws a UsageError that names the first key in which a resumed run's configuration differs, apart
-// from the keys that may change on the way (train.max_steps, for one).
+// Throws a UsageError that names the first key in which a resumed run's configuration differs,
+// apart from the keys that may change on the way (train.max_steps, for one).
 void require_resumable(const Config &saved, const Config &wanted, const std::string &origin);
 
 } // namespace haliclr::trainer

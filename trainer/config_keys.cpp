@@ -15,8 +15,7 @@ namespace {
 constexpr int64_t most_images = int64_t{1} << 31;
 
 // A member of Config as a function, which a table can hold.
-#define HALICLR_FIELD(member)                                                                                \
-    [](Config &config) -> decltype(auto) { return (config.member); }
+#define HALICLR_FIELD(member) [](Config &config) -> decltype(auto) { return (config.member); }
 
 std::vector<ConfigKey> make_keys() {
     return {
@@ -24,13 +23,16 @@ std::vector<ConfigKey> make_keys() {
          "seed of the weights, of the order of the images and of every view"},
 
         {"data.source", TextField{HALICLR_FIELD(data.source)},
-         "images: fashion-mnist[:DIR], cifar10:DIR, cifar100:DIR or synthetic:N (also --data)", true},
+         "images: fashion-mnist[:DIR], cifar10:DIR, cifar100:DIR or synthetic:N (also --data)",
+         true},
         {"data.limit", IntegerField{HALICLR_FIELD(data.limit), 0, most_images},
          "train on the first images only; 0 = all"},
 
         {"view.recipe", TextField{HALICLR_FIELD(view.recipe)},
-         "random augmentation of a view: crop | flip | jitter | grey | blur | solarize, in this order"},
-        {"view.size", IntegerField{HALICLR_FIELD(view.size), 1, 4096}, "height and width of a view in pixels"},
+         "random augmentation of a view: crop | flip | jitter | grey | blur | solarize, in this "
+         "order"},
+        {"view.size", IntegerField{HALICLR_FIELD(view.size), 1, 4096},
+         "height and width of a view in pixels"},
         {"view.convention", TextField{HALICLR_FIELD(view.convention), {"torchvision"}},
          "whose arithmetic the operators of the recipe follow"},
 
@@ -39,7 +41,8 @@ std::vector<ConfigKey> make_keys() {
          "factor on the encoder's channels, 64 in the first stage"},
         {"model.stem", TextField{HALICLR_FIELD(model.stem), {"small", "imagenet"}},
          "small: 3x3 convolution; imagenet: 7x7 of stride 2 and max-pool"},
-        {"model.stem_stride", IntegerField{HALICLR_FIELD(model.stem_stride), 1, 2}, "stride of the small stem"},
+        {"model.stem_stride", IntegerField{HALICLR_FIELD(model.stem_stride), 1, 2},
+         "stride of the small stem"},
         {"model.zero_init", FlagField{HALICLR_FIELD(model.zero_init)},
          "start each residual block as the identity, as the original code does"},
 
@@ -50,19 +53,23 @@ std::vector<ConfigKey> make_keys() {
         {"head.dim", IntegerField{HALICLR_FIELD(head.dim), 1, 65536}, "width of the projection z"},
 
         {"loss.kind", TextField{HALICLR_FIELD(loss.kind), {"ntxent"}}, "contrastive loss"},
-        {"loss.temperature", NumberField{HALICLR_FIELD(loss.temperature), 0.005, 10.0}, "temperature of the loss"},
+        {"loss.temperature", NumberField{HALICLR_FIELD(loss.temperature), 0.005, 10.0},
+         "temperature of the loss"},
 
         {"optimizer.kind", TextField{HALICLR_FIELD(optimizer.kind), {"lars", "sgd"}}, "optimizer"},
         {"optimizer.form", TextField{HALICLR_FIELD(optimizer.form), {"simclr", "pytorch"}},
          "of LARS: simclr (momentum holds the scaled step) or pytorch (rate applied outside)"},
         {"optimizer.base_rate", NumberField{HALICLR_FIELD(rate.base_rate)},
          "learning rate before the rule for the batch size"},
-        {"optimizer.rate_rule", TextField{HALICLR_FIELD(rate.rate_rule), {"linear", "sqrt", "fixed"}},
+        {"optimizer.rate_rule",
+         TextField{HALICLR_FIELD(rate.rate_rule), {"linear", "sqrt", "fixed"}},
          "linear: base * batch / 256; sqrt: base * sqrt(batch); fixed: base"},
-        {"optimizer.momentum", NumberField{HALICLR_FIELD(optimizer.momentum), 0.0, 1.0}, "momentum"},
+        {"optimizer.momentum", NumberField{HALICLR_FIELD(optimizer.momentum), 0.0, 1.0},
+         "momentum"},
         {"optimizer.weight_decay", NumberField{HALICLR_FIELD(optimizer.weight_decay)},
          "weight decay; biases and normalisation are excluded"},
-        {"optimizer.trust", NumberField{HALICLR_FIELD(optimizer.trust)}, "trust coefficient of LARS"},
+        {"optimizer.trust", NumberField{HALICLR_FIELD(optimizer.trust)},
+         "trust coefficient of LARS"},
 
         {"schedule.warmup_epochs", NumberField{HALICLR_FIELD(rate.warmup_epochs)},
          "epochs of linear warm-up, step by step"},
@@ -71,9 +78,11 @@ std::vector<ConfigKey> make_keys() {
 
         {"train.batch_size", IntegerField{HALICLR_FIELD(train.batch_size), 1, most_images},
          "images of a step; each gives two views (also --batch-size)"},
-        {"train.epochs", IntegerField{HALICLR_FIELD(train.epochs), 1}, "passes over the data (also --epochs)"},
+        {"train.epochs", IntegerField{HALICLR_FIELD(train.epochs), 1},
+         "passes over the data (also --epochs)"},
         {"train.max_steps", IntegerField{HALICLR_FIELD(train.max_steps)},
-         "stop after this many steps, leaving the rate schedule as it is; 0 = run all epochs", true},
+         "stop after this many steps, leaving the rate schedule as it is; 0 = run all epochs",
+         true},
         {"train.checkpoint_steps", IntegerField{HALICLR_FIELD(train.checkpoint_steps)},
          "steps between checkpoints; 0 = one at the end of each epoch", true},
         {"train.keep_checkpoints", IntegerField{HALICLR_FIELD(train.keep_checkpoints), 1},
@@ -124,8 +133,8 @@ const ConfigKey &find_key(const std::string &name, const std::string &origin) {
         }
         names.push_back(key.name);
     }
-    throw UsageError(origin + ": unknown key '" + name + "'; did you mean '" + nearest(name, names) +
-                     "'? 'haliclr pretrain --help-config' lists all keys");
+    throw UsageError(origin + ": unknown key '" + name + "'; did you mean '" +
+                     nearest(name, names) + "'? 'haliclr pretrain --help-config' lists all keys");
 }
 
 std::string value_text(const ConfigKey &key, const Config &config) {

@@ -35,14 +35,15 @@ struct TextField {
 struct ConfigKey {
     std::string name; // "section.key", or "key" at the top
     std::variant<IntegerField, NumberField, FlagField, TextField> field;
-    std::string doc;                 // one line
-    bool may_change_on_resume = false; // has no influence on the weights after a given step
+    std::string doc;                   // one line
+    bool may_change_on_resume = false; // the weights after a given step do not depend on it
 };
 
 // In the order of documentation and of the resolved config.toml; a section's keys are together.
 const std::vector<ConfigKey> &config_keys();
 
-// Throws a UsageError naming the nearest key where the name is unknown. origin prefixes the message.
+// Throws a UsageError naming the nearest key where the name is unknown. origin prefixes the
+// message.
 const ConfigKey &find_key(const std::string &name, const std::string &origin);
 
 // The value as TOML: 256, 0.5, true, "cosine".

@@ -1,4 +1,4 @@
-// The known word that is closest to an unknown one, for error messages.
+// The known word nearest to a mistyped one, for error messages.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace haliclr::trainer {
 
-// By edit distance (insertions, deletions, substitutions); the earliest of equals. known is not
-// empty.
+// The fewest letters to insert and delete, so that "batch" is nearer to "batch_size" than to
+// "epochs"; the first of equals. "" where no word is known.
 std::string nearest(const std::string &word, const std::vector<std::string> &known);
 
 } // namespace haliclr::trainer

@@ -87,7 +87,8 @@ TEST(Checkpoint, AnotherModelIsRefused) {
         load_checkpoint(folder.path / "a.safetensors", wider);
         FAIL();
     } catch (const UsageError &error) {
-        EXPECT_NE(std::string(error.what()).find("another model"), std::string::npos) << error.what();
+        EXPECT_NE(std::string(error.what()).find("another model"), std::string::npos)
+            << error.what();
     }
     config = tiny_config();
     config.model.arch = "resnet10";
@@ -119,22 +120,27 @@ TEST(Safetensors, ForeignAndImpossibleHeadersAreRefused) {
     const auto with_header = [](std::string header) {
         header.append((8 - header.size() % 8) % 8, ' ');
         const uint64_t length = header.size();
-        return std::string(reinterpret_cast<const char *>(&length), 8) + header + std::string(8, '\0');
+        return std::string(reinterpret_cast<const char *>(&length), 8) + header +
+               std::string(8, '\0');
     };
     for (const std::string &header : {
              std::string("[]"),
              std::string("{\"a\": 3}"),
-             std::string("{\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [4, 12]}}"),
+             std::string(
+                 "{\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [4, 12]}}"),
              std::string("{\"a\": {\"dtype\": \"F32\", \"shape\": [3], \"data_offsets\": [0, 8]}}"),
-             std::string("{\"a\": {\"dtype\": \"F32\", \"shape\": [-2], \"data_offsets\": [0, 8]}}"),
+             std::string(
+                 "{\"a\": {\"dtype\": \"F32\", \"shape\": [-2], \"data_offsets\": [0, 8]}}"),
              std::string("{\"a\": {\"dtype\": \"Q7\", \"shape\": [2], \"data_offsets\": [0, 8]}}"),
-             std::string("{\"a\": {\"dtype\": \"F32\", \"shape\": [4611686018427387905], \"data_offsets\": [0, 4]}}"),
+             std::string("{\"a\": {\"dtype\": \"F32\", \"shape\": [4611686018427387905], "
+                         "\"data_offsets\": [0, 4]}}"),
              std::string("{\"__metadata__\": {\"step\": 3}}"),
          }) {
         write(file, with_header(header));
         EXPECT_THROW(read_safetensors(file), DataError) << header;
     }
-    write(file, with_header("{\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [0, 8]}}"));
+    write(file,
+          with_header("{\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [0, 8]}}"));
     EXPECT_NO_THROW(read_safetensors(file));
     write(file, "PK\x03\x04 this is a zip file of another program");
     EXPECT_THROW(read_safetensors(file), DataError);
@@ -144,10 +150,11 @@ TEST(Safetensors, KeepsTypesStridesAndMetadata) {
     const TemporaryFolder folder;
     const fs::path file = folder.path / "a.safetensors";
     const at::Tensor transposed = at::rand({3, 5}).t();
-    write_safetensors(file, {{"scalar", at::scalar_tensor(7, at::kLong)},
-                             {"half", at::rand({3}).to(at::kBFloat16)},
-                             {"transposed", transposed},
-                             {"empty", at::empty({0, 4})}},
+    write_safetensors(file,
+                      {{"scalar", at::scalar_tensor(7, at::kLong)},
+                       {"half", at::rand({3}).to(at::kBFloat16)},
+                       {"transposed", transposed},
+                       {"empty", at::empty({0, 4})}},
                       {{"text", "line\n\"quoted\""}});
     const SafetensorsFile read = read_safetensors(file);
     EXPECT_EQ(read.tensors.at("scalar").item<int64_t>(), 7);

@@ -115,10 +115,11 @@ TEST_F(CliData, EvaluationPrintsTheTableAndTheJson) {
     std::ifstream stream(file);
     const auto json = nlohmann::json::parse(stream);
     ASSERT_EQ(json["rows"].size(), 3u);
+    const std::vector<std::string> names{"raw", "untrained", "trained"};
     size_t at = 0;
     for (size_t i = 0; i < 3; i++) {
         const auto &row = json["rows"][i];
-        EXPECT_EQ(row["features"], std::array{"raw", "untrained", "trained"}[i]);
+        EXPECT_EQ(row["features"], names[i]);
         EXPECT_TRUE(row["knn"] >= 0 && row["knn"] <= 100 && row["linear"] >= 0 &&
                     row["linear"] <= 100);
         at = result.output.find("\n" + row["features"].get<std::string>(), at);

@@ -15,8 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string tiny = " --data synthetic:40 --batch-size 8 --set model.arch=resnet8 --set model.width=0.125"
-                         " --set model.stem_stride=2 --set view.size=16 --set head.dim=8 --set train.device=cpu ";
+const std::string tiny =
+    " --data synthetic:40 --batch-size 8 --set model.arch=resnet8 --set model.width=0.125"
+    " --set model.stem_stride=2 --set view.size=16 --set head.dim=8 --set train.device=cpu ";
 
 class Cli : public testing::Test {
 protected:
@@ -28,12 +29,14 @@ protected:
     void TearDown() override { fs::remove_all(folder); }
 
     // One line, the exit code and every given word.
-    static void expect_error(const CommandResult &result, int exit_code, std::initializer_list<const char *> words) {
+    static void expect_error(const CommandResult &result, int exit_code,
+                             std::initializer_list<const char *> words) {
         EXPECT_EQ(result.exit_code, exit_code) << result.output;
         EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
         EXPECT_TRUE(result.output.starts_with("haliclr: ")) << result.output;
         for (const char *word : words) {
-            EXPECT_NE(result.output.find(word), std::string::npos) << word << " is missing in: " << result.output;
+            EXPECT_NE(result.output.find(word), std::string::npos)
+                << word << " is missing in: " << result.output;
         }
     }
 
@@ -67,17 +70,20 @@ TEST_F(Cli, UnknownWordsNameTheNearest) {
     expect_error(run_haliclr("pretrian"), 2, {"'pretrian'", "'pretrain'"});
     expect_error(run_haliclr(""), 2, {"--help"});
     expect_error(run_haliclr("pretrain stray"), 2, {"'stray'"});
-    expect_error(run_haliclr("pretrain --set train.epoch=3"), 2, {"'train.epoch'", "'train.epochs'"});
+    expect_error(run_haliclr("pretrain --set train.epoch=3"), 2,
+                 {"'train.epoch'", "'train.epochs'"});
 }
 
 TEST_F(Cli, WrongValuesAreUsageErrors) {
     expect_error(run_haliclr("pretrain --epochs many"), 2, {"--epochs", "many"});
     expect_error(run_haliclr("pretrain --epochs 0"), 2, {"train.epochs", "0"});
-    expect_error(run_haliclr("pretrain --set loss.temperature=0"), 2, {"loss.temperature", "0.005"});
+    expect_error(run_haliclr("pretrain --set loss.temperature=0"), 2,
+                 {"loss.temperature", "0.005"});
     expect_error(run_haliclr("pretrain --config " + out), 2, {"[config]", out.c_str()});
     expect_error(run_haliclr("pretrain"), 2, {"--data"});
     expect_error(run_haliclr("pretrain --data nothing:3"), 2, {"nothing"});
-    expect_error(run_haliclr("pretrain" + tiny + "--out " + out + " --resume " + out), 2, {"--out", "--resume"});
+    expect_error(run_haliclr("pretrain" + tiny + "--out " + out + " --resume " + out), 2,
+                 {"--out", "--resume"});
 }
 
 TEST_F(Cli, ConfigFileErrorsNameFileAndLine) {
@@ -87,14 +93,17 @@ TEST_F(Cli, ConfigFileErrorsNameFileAndLine) {
 }
 
 TEST_F(Cli, UnknownRecipeOperatorAndBackEndAreUsageErrors) {
-    expect_error(run_haliclr("pretrain" + tiny + "--set 'view.recipe=crop(0.2, 1) | flop' --out " + out), 2,
-                 {"recipe", "flop"});
-    expect_error(run_haliclr("pretrain" + tiny + "--out " + out, "HALICLR_BACKEND=metal"), 2, {"metal"});
+    expect_error(
+        run_haliclr("pretrain" + tiny + "--set 'view.recipe=crop(0.2, 1) | flop' --out " + out), 2,
+        {"recipe", "flop"});
+    expect_error(run_haliclr("pretrain" + tiny + "--out " + out, "HALICLR_BACKEND=metal"), 2,
+                 {"metal"});
     EXPECT_FALSE(fs::exists(out));
 }
 
 TEST_F(Cli, BatchLargerThanTheDataLeavesNoFolder) {
-    expect_error(run_haliclr("pretrain --data synthetic:10 --batch-size 11 --out " + out), 2, {"11", "10 images"});
+    expect_error(run_haliclr("pretrain --data synthetic:10 --batch-size 11 --out " + out), 2,
+                 {"11", "10 images"});
     EXPECT_FALSE(fs::exists(out));
 }
 
@@ -106,43 +115,49 @@ TEST_F(Cli, NonEmptyOutIsRefusedAndUntouched) {
 }
 
 TEST_F(Cli, RunThenResumeIsPlainOutsideATerminal) {
-    const CommandResult run = run_haliclr("pretrain" + tiny + "--epochs 2 --set train.max_steps=3 --out " + out);
+    const CommandResult run =
+        run_haliclr("pretrain" + tiny + "--epochs 2 --set train.max_steps=3 --out " + out);
     EXPECT_EQ(run.exit_code, 0) << run.output;
     EXPECT_EQ(run.output.find('\033'), std::string::npos) << run.output;
     EXPECT_EQ(run.output.find('\r'), std::string::npos) << run.output;
     EXPECT_NE(run.output.find("step 3/3"), std::string::npos) << run.output;
     EXPECT_EQ(logged_steps(), 3u);
-    const CommandResult resumed = run_haliclr("pretrain --resume " + out + " --set train.max_steps=0");
+    const CommandResult resumed =
+        run_haliclr("pretrain --resume " + out + " --set train.max_steps=0");
     EXPECT_EQ(resumed.exit_code, 0) << resumed.output;
     EXPECT_EQ(logged_steps(), 10u);
 }
 
 TEST_F(Cli, ResumeRefusesWhatIsNoRunAndWhatWouldChangeIt) {
     expect_error(run_haliclr("pretrain --resume " + out), 2, {out.c_str(), "config.toml"});
-    expect_error(run_haliclr("pretrain --resume latest", "cd '" + folder.string() + "' &&"), 2, {"runs"});
+    expect_error(run_haliclr("pretrain --resume latest", "cd '" + folder.string() + "' &&"), 2,
+                 {"runs"});
     ASSERT_EQ(run_haliclr("pretrain" + tiny + "--epochs 1 --out " + out).exit_code, 0);
-    expect_error(run_haliclr("pretrain --resume " + out + " --set model.width=0.25"), 2, {"model.width", "0.25"});
+    expect_error(run_haliclr("pretrain --resume " + out + " --set model.width=0.25"), 2,
+                 {"model.width", "0.25"});
 }
 
 TEST_F(Cli, ResumeLatestFindsTheRun) {
     const std::string here = "cd '" + folder.string() + "' &&";
-    ASSERT_EQ(run_haliclr("pretrain" + tiny + "--epochs 1 --set train.max_steps=2", here).exit_code, 0);
-    const CommandResult resumed = run_haliclr("pretrain --resume latest --set train.max_steps=0", here);
+    ASSERT_EQ(run_haliclr("pretrain" + tiny + "--epochs 1 --set train.max_steps=2", here).exit_code,
+              0);
+    const CommandResult resumed =
+        run_haliclr("pretrain --resume latest --set train.max_steps=0", here);
     EXPECT_EQ(resumed.exit_code, 0) << resumed.output;
     EXPECT_NE(resumed.output.find("step-00000002"), std::string::npos) << resumed.output;
 }
 
 TEST_F(Cli, NonFiniteLossExitsWith4) {
-    const CommandResult result =
-        run_haliclr("pretrain" + tiny + "--set optimizer.kind=sgd --set optimizer.base_rate=1e30 --out " + out);
+    const CommandResult result = run_haliclr(
+        "pretrain" + tiny + "--set optimizer.kind=sgd --set optimizer.base_rate=1e30 --out " + out);
     EXPECT_EQ(result.exit_code, 4) << result.output;
     EXPECT_NE(result.output.find("nonfinite-step-"), std::string::npos) << result.output;
 }
 
 // Starts a long run, sends the signal once it has logged a step and returns its exit code.
 int exit_code_after(int signal, const std::string &out) {
-    const std::string command = "exec '" HALICLR_COMMAND "' pretrain" + tiny + "--epochs 1000000 --out " + out +
-                                " >/dev/null 2>&1";
+    const std::string command = "exec '" HALICLR_COMMAND "' pretrain" + tiny +
+                                "--epochs 1000000 --out " + out + " >/dev/null 2>&1";
     const pid_t child = fork();
     if (child == 0) {
         execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
@@ -172,9 +187,12 @@ TEST_F(Cli, SignalsEndTheRunWithACheckpointOfItsLastStep) {
         const size_t steps = logged_steps();
         std::string digits = std::to_string(steps);
         digits.insert(0, 8 - digits.size(), '0');
-        EXPECT_TRUE(fs::exists(fs::path(out) / "checkpoints" / ("step-" + digits + ".safetensors"))) << steps;
+        EXPECT_TRUE(fs::exists(fs::path(out) / "checkpoints" / ("step-" + digits + ".safetensors")))
+            << steps;
         const std::string limit = std::to_string(steps + 2);
-        EXPECT_EQ(run_haliclr("pretrain --resume " + out + " --set train.max_steps=" + limit).exit_code, 0);
+        EXPECT_EQ(
+            run_haliclr("pretrain --resume " + out + " --set train.max_steps=" + limit).exit_code,
+            0);
         EXPECT_EQ(logged_steps(), steps + 2);
     }
 }

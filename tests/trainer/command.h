@@ -11,8 +11,8 @@ struct CommandResult {
     std::string output; // stdout and stderr together
 };
 
-// arguments: a shell's text, such as "pretrain --data synthetic:8". before: words in front of the command,
-// such as an environment variable.
+// arguments: a shell's text, such as "pretrain --data synthetic:8". before: words in front of the
+// command, such as an environment variable.
 inline CommandResult run_haliclr(const std::string &arguments, const std::string &before = "") {
     const std::string line = before + " '" HALICLR_COMMAND "' " + arguments + " 2>&1";
     std::FILE *pipe = popen(line.c_str(), "r");

@@ -38,7 +38,9 @@ std::string set_refusal(const std::string &assignment) {
 
 TEST(Config, ReadsEveryType) {
     Config config;
-    read_toml(config, "seed = 7\n[model]\nwidth = 2\nzero_init = false\n[optimizer]\nbase_rate = 0.5\nkind = 'sgd'\n",
+    read_toml(config,
+              "seed = 7\n[model]\nwidth = 2\nzero_init = false\n[optimizer]\nbase_rate = 0.5\nkind "
+              "= 'sgd'\n",
               "a.toml");
     EXPECT_EQ(config.seed, 7);
     EXPECT_EQ(config.model.width, 2.0);
@@ -74,11 +76,16 @@ TEST(Config, WrongValuesNameKeyValueAndRange) {
     const struct {
         const char *assignment, *expected;
     } cases[] = {
-        {"train.batch_size=0", "integer in [1, "},    {"train.batch_size=2.5", "integer in [1, "},
-        {"model.arch=vgg", "resnet18"},               {"loss.temperature=0", "number in [0.005, 10.0]"},
-        {"loss.temperature=nan", "number in"},        {"model.zero_init=1", "true or false"},
-        {"model.width=0", "number in (0.0, 16.0]"},   {"optimizer.momentum='a'", "number in [0.0, 1.0]"},
-        {"seed=-1", "integer >= 0"},                  {"train.epochs=99999999999999999999", "TOML"},
+        {"train.batch_size=0", "integer in [1, "},
+        {"train.batch_size=2.5", "integer in [1, "},
+        {"model.arch=vgg", "resnet18"},
+        {"loss.temperature=0", "number in [0.005, 10.0]"},
+        {"loss.temperature=nan", "number in"},
+        {"model.zero_init=1", "true or false"},
+        {"model.width=0", "number in (0.0, 16.0]"},
+        {"optimizer.momentum='a'", "number in [0.0, 1.0]"},
+        {"seed=-1", "integer >= 0"},
+        {"train.epochs=99999999999999999999", "TOML"},
     };
     for (const auto &[assignment, expected] : cases) {
         const std::string message = set_refusal(assignment);
@@ -133,7 +140,8 @@ TEST(Config, PageRepeatsTheHelp) {
 TEST(Config, PresetsAreValid) {
     for (const char *name : {"quickstart", "cifar10", "simclr_imagenet_resnet50"}) {
         Config config;
-        EXPECT_NO_THROW(read_toml(config, file_text(std::string("configs/") + name + ".toml"), name));
+        EXPECT_NO_THROW(
+            read_toml(config, file_text(std::string("configs/") + name + ".toml"), name));
     }
 }
 

@@ -1,4 +1,5 @@
-// Whole runs of a tiny model: identical under one seed, exact after a resume, in order when they fail.
+// Whole runs of a tiny model: identical under one seed, exact after a resume, in order when they
+// fail.
 #include "trainer/data/dataset.h"
 #include "trainer/errors.h"
 #include "trainer/train/loop.h"
@@ -16,7 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-ImageSet images() { return load_images("synthetic:37", Split::Train); }
+ImageSet images() {
+    return load_images("synthetic:37", Split::Train);
+}
 
 // Runs a session in a new folder of the given name, without messages.
 RunDirectory run_in(const TemporaryFolder &folder, const std::string &name, const Config &config) {
@@ -161,7 +164,8 @@ TEST(Run, NonFiniteLossStopsAndNamesTheImages) {
         FAIL();
     } catch (const NonFiniteLoss &error) {
         EXPECT_EQ(error.exit_code(), 4);
-        EXPECT_NE(std::string(error.what()).find("step-00000001.safetensors"), std::string::npos) << error.what();
+        EXPECT_NE(std::string(error.what()).find("step-00000001.safetensors"), std::string::npos)
+            << error.what();
     }
     std::ifstream stream(folder.path / "a" / "nonfinite-step-2.json");
     const auto dump = nlohmann::json::parse(stream);

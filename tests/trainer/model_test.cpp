@@ -23,7 +23,8 @@ ModelConfig imagenet(const std::string &arch) {
     return config;
 }
 
-// torchvision's published counts (resnet18: 11,689,512; ...) less the classifier's 1000 * (features + 1).
+// torchvision's published counts (resnet18: 11,689,512; ...) less the classifier's 1000 * (features
+// + 1).
 struct Published {
     const char *arch;
     int64_t parameters, features, tensors;
@@ -49,8 +50,9 @@ INSTANTIATE_TEST_SUITE_P(Model, PublishedEncoder,
 TEST(Model, NamesAreTorchvisions) {
     const Encoder encoder = make_encoder(imagenet("resnet50"));
     const auto parameters = encoder->named_parameters();
-    for (const char *name : {"conv1.weight", "bn1.bias", "layer1.0.conv3.weight", "layer1.0.downsample.0.weight",
-                             "layer1.0.downsample.1.weight", "layer3.5.bn3.weight", "layer4.2.conv2.weight"}) {
+    for (const char *name :
+         {"conv1.weight", "bn1.bias", "layer1.0.conv3.weight", "layer1.0.downsample.0.weight",
+          "layer1.0.downsample.1.weight", "layer3.5.bn3.weight", "layer4.2.conv2.weight"}) {
         EXPECT_TRUE(parameters.contains(name)) << name;
     }
     EXPECT_FALSE(parameters.contains("layer1.1.downsample.0.weight"));
@@ -67,7 +69,8 @@ TEST(Model, WidthAndStemOfSmallNets) {
     EXPECT_EQ(encoder->features(), 192);
     EXPECT_EQ(encoder->named_parameters()["conv1.weight"].sizes(), at::IntArrayRef({48, 3, 3, 3}));
     for (const int64_t size : {1, 7, 28}) {
-        EXPECT_EQ(encoder(torch::rand({2, 3, size, size + 1})).sizes(), at::IntArrayRef({2, 192})) << size;
+        EXPECT_EQ(encoder(torch::rand({2, 3, size, size + 1})).sizes(), at::IntArrayRef({2, 192}))
+            << size;
     }
     config.arch = "resnet10";
     EXPECT_EQ(make_encoder(config)->features(), 384);
@@ -87,7 +90,8 @@ TEST(Model, ZeroInitMakesEachBlockTheIdentity) {
         ModelConfig config;
         config.zero_init = zero_init;
         const auto parameters = make_encoder(config)->named_parameters();
-        EXPECT_EQ(parameters["layer2.1.bn2.weight"].abs().max().item<float>(), zero_init ? 0.0f : 1.0f);
+        EXPECT_EQ(parameters["layer2.1.bn2.weight"].abs().max().item<float>(),
+                  zero_init ? 0.0f : 1.0f);
         EXPECT_EQ(parameters["layer2.1.bn1.weight"].min().item<float>(), 1.0f);
     }
 }
@@ -132,7 +136,8 @@ TEST(ProjectionHead, KindsHaveTheirLayers) {
     config.kind = "linear";
     config.dim = 16;
     ProjectionHead linear(config, 48);
-    EXPECT_TRUE(at::equal(linear(features), features.mm(linear->named_parameters()["0.weight"].t())));
+    EXPECT_TRUE(
+        at::equal(linear(features), features.mm(linear->named_parameters()["0.weight"].t())));
 
     config.kind = "nonlinear";
     ProjectionHead nonlinear(config, 48);
@@ -143,7 +148,8 @@ TEST(ProjectionHead, KindsHaveTheirLayers) {
     EXPECT_EQ(nonlinear->parameters().size(), 4u);
 
     config.hidden = 20;
-    EXPECT_EQ(ProjectionHead(config, 48)->named_parameters()["0.weight"].sizes(), at::IntArrayRef({20, 48}));
+    EXPECT_EQ(ProjectionHead(config, 48)->named_parameters()["0.weight"].sizes(),
+              at::IntArrayRef({20, 48}));
 }
 
 } // namespace

@@ -10,8 +10,8 @@ namespace {
 
 torch::nn::Sequential small_module() {
     torch::manual_seed(11);
-    return torch::nn::Sequential(torch::nn::Linear(7, 13), torch::nn::BatchNorm1d(13), torch::nn::ReLU(),
-                                 torch::nn::Linear(13, 5));
+    return torch::nn::Sequential(torch::nn::Linear(7, 13), torch::nn::BatchNorm1d(13),
+                                 torch::nn::ReLU(), torch::nn::Linear(13, 5));
 }
 
 void backward(torch::nn::Sequential &module, int64_t step) {
@@ -45,7 +45,8 @@ TEST(Sgd, EqualsLibTorchs) {
         return std::make_unique<Options>(Options(0.1).momentum(0.9).weight_decay(decay));
     };
     torch::optim::SGD reference(
-        std::vector<torch::optim::OptimizerParamGroup>{{decayed, options(0.01)}, {plain, options(0.0)}},
+        std::vector<torch::optim::OptimizerParamGroup>{{decayed, options(0.01)},
+                                                       {plain, options(0.0)}},
         Options(0.1));
     for (int64_t step = 0; step < 5; ++step) {
         optimizer->zero_grad();
@@ -61,13 +62,15 @@ TEST(Sgd, EqualsLibTorchs) {
 }
 
 // One LARS step in double (dsl/lars.h states the formula).
-void lars_reference(const OptimizerConfig &config, const Parameter &parameter, const at::Tensor &gradient,
-                    double rate, at::Tensor &weight, at::Tensor &momentum) {
+void lars_reference(const OptimizerConfig &config, const Parameter &parameter,
+                    const at::Tensor &gradient, double rate, at::Tensor &weight,
+                    at::Tensor &momentum) {
     at::Tensor update = gradient;
     double ratio = 1.0;
     if (parameter.adapt) {
         update = gradient + config.weight_decay * weight;
-        const double weight_norm = weight.norm().item<double>(), update_norm = update.norm().item<double>();
+        const double weight_norm = weight.norm().item<double>(),
+                     update_norm = update.norm().item<double>();
         ratio = weight_norm > 0 && update_norm > 0 ? config.trust * weight_norm / update_norm : 1.0;
     }
     const bool simclr = config.form == "simclr";
@@ -91,19 +94,22 @@ TEST_P(LarsForm, EqualsItsFormulaInDouble) {
     }
     const auto optimizer = make_optimizer(config, parameters);
     for (int64_t step = 0; step < 4; ++step) {
-        const double rate = 0.5 / static_cast<double>(step + 1); // the forms differ where the rate changes
+        const double rate =
+            0.5 / static_cast<double>(step + 1); // the forms differ where the rate changes
         optimizer->zero_grad();
         backward(module, step);
         for (size_t i = 0; i < parameters.size(); ++i) {
-            lars_reference(config, parameters[i], parameters[i].value.grad().to(at::kDouble), rate, weights[i],
-                           momenta[i]);
+            lars_reference(config, parameters[i], parameters[i].value.grad().to(at::kDouble), rate,
+                           weights[i], momenta[i]);
         }
         optimizer->step(rate);
     }
     for (size_t i = 0; i < parameters.size(); ++i) {
-        const double error = (parameters[i].value.to(at::kDouble) - weights[i]).abs().max().item<double>();
+        const double error =
+            (parameters[i].value.to(at::kDouble) - weights[i]).abs().max().item<double>();
         EXPECT_LT(error, 1e-5) << parameters[i].name;
-        const double momentum_error = (optimizer->momenta()[i].to(at::kDouble) - momenta[i]).abs().max().item<double>();
+        const double momentum_error =
+            (optimizer->momenta()[i].to(at::kDouble) - momenta[i]).abs().max().item<double>();
         EXPECT_LT(momentum_error, 1e-5) << parameters[i].name;
     }
 }

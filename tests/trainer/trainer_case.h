@@ -40,7 +40,8 @@ inline Config tiny_config() {
     return config;
 }
 
-inline void expect_same_tensors(const std::vector<at::Tensor> &a, const std::vector<at::Tensor> &b) {
+inline void expect_same_tensors(const std::vector<at::Tensor> &a,
+                                const std::vector<at::Tensor> &b) {
     ASSERT_EQ(a.size(), b.size());
     for (size_t i = 0; i < a.size(); ++i) {
         EXPECT_TRUE(at::equal(a[i], b[i])) << "tensor " << i;

@@ -7,8 +7,9 @@ namespace haliclr::trainer {
 
 std::string config_help() {
     const Config defaults;
-    std::string text = "# Every key with its default. Give a file of them with --config, or single ones with\n"
-                       "# --set section.key=value.\n\n";
+    std::string text =
+        "# Every key with its default. Give a file of them with --config, or single ones with\n"
+        "# --set section.key=value.\n\n";
     std::string section;
     for (const ConfigKey &key : config_keys()) {
         const size_t dot = key.name.find('.');

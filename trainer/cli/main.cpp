@@ -1,4 +1,5 @@
-// The command haliclr: parses the command line and turns every error into one line and an exit code.
+// The command haliclr: parses the command line and turns every error into one line and an exit
+// code.
 #include "trainer/cli/subcommands.h"
 #include "trainer/errors.h"
 #include "trainer/nearest.h"
@@ -41,15 +42,15 @@ std::string unexpected_word(const CLI::App &app, const std::string &word) {
     const std::string path = (&command == &app ? "haliclr" : "haliclr " + command.get_name());
     if (word.starts_with("-")) {
         const std::string flag = word.substr(0, word.find('='));
-        return "unknown flag " + flag + "; did you mean " + nearest(flag, known_flags(command)) + "? '" + path +
-               " --help' lists all flags";
+        return "unknown flag " + flag + "; did you mean " + nearest(flag, known_flags(command)) +
+               "? '" + path + " --help' lists all flags";
     }
     const std::vector<std::string> subcommands = known_subcommands(command);
     if (subcommands.empty()) {
         return "unexpected argument '" + word + "'; '" + path + " --help' shows the usage";
     }
-    return "unknown command '" + word + "'; did you mean '" + nearest(word, subcommands) + "'? '" + path +
-           " --help' lists all commands";
+    return "unknown command '" + word + "'; did you mean '" + nearest(word, subcommands) + "'? '" +
+           path + " --help' lists all commands";
 }
 
 int report(const std::string &message, int exit_code) {
@@ -98,4 +99,6 @@ int run(int argc, char **argv) {
 
 } // namespace haliclr::trainer
 
-int main(int argc, char **argv) { return haliclr::trainer::run(argc, argv); }
+int main(int argc, char **argv) {
+    return haliclr::trainer::run(argc, argv);
+}

@@ -71,7 +71,8 @@ void run_pretrain(const PretrainFlags &flags) {
     }
     const bool resuming = !flags.resume.empty();
     if (resuming && !flags.out.empty()) {
-        throw UsageError("[pretrain] --out and --resume exclude each other; a resumed run stays in its folder");
+        throw UsageError(
+            "[pretrain] --out and --resume exclude each other; a resumed run stays in its folder");
     }
     Config config;
     RunDirectory run;
@@ -89,33 +90,44 @@ void run_pretrain(const PretrainFlags &flags) {
     }
     check_operators(config);
     const ImageSet images = load_training_images(config);
-    steps_per_epoch(config, images.size()); // refuses a batch larger than the data before a folder is made
+    steps_per_epoch(config,
+                    images.size()); // refuses a batch larger than the data before a folder is made
     if (!resuming) {
         run = create_run(run.root, config);
     }
     std::cerr << images.description << "; run directory '" << run.root.string() << "'\n";
     const int64_t step = run_session(config, images, run);
-    std::cerr << "done after step " << step << "; report: '" << (run.root / "report.html").string() << "'\n";
+    std::cerr << "done after step " << step << "; report: '" << (run.root / "report.html").string()
+              << "'\n";
 }
 
 } // namespace
 
 void add_pretrain(CLI::App &app) {
-    CLI::App *command = app.add_subcommand("pretrain", "Train an encoder on unlabelled images with SimCLR");
+    CLI::App *command =
+        app.add_subcommand("pretrain", "Train an encoder on unlabelled images with SimCLR");
     auto flags = std::make_shared<PretrainFlags>();
-    command->add_option("--config", flags->config_file, "configuration file (TOML)")->type_name("F.toml");
-    command->add_option("--data", flags->data, "training images: fashion-mnist[:DIR], cifar10:DIR, cifar100:DIR, synthetic:N")
+    command->add_option("--config", flags->config_file, "configuration file (TOML)")
+        ->type_name("F.toml");
+    command
+        ->add_option("--data", flags->data,
+                     "training images: fashion-mnist[:DIR], cifar10:DIR, cifar100:DIR, synthetic:N")
         ->type_name("SPEC");
-    command->add_option("--out", flags->out, "run directory, new or empty (default: runs/<date>-<time>)")
+    command
+        ->add_option("--out", flags->out,
+                     "run directory, new or empty (default: runs/<date>-<time>)")
         ->type_name("DIR");
-    command->add_option("--set", flags->assignments, "one key of the configuration; may be repeated")
+    command
+        ->add_option("--set", flags->assignments, "one key of the configuration; may be repeated")
         ->type_name("key=value")
         ->allow_extra_args(false);
     command->add_option("--resume", flags->resume, "continue this run, or the latest under runs/")
         ->type_name("DIR|latest");
     command->add_option("--epochs", flags->epochs, "same as --set train.epochs=N")->type_name("N");
-    command->add_option("--batch-size", flags->batch_size, "same as --set train.batch_size=N")->type_name("N");
-    command->add_flag("--help-config", flags->help_config, "print every configuration key and stop");
+    command->add_option("--batch-size", flags->batch_size, "same as --set train.batch_size=N")
+        ->type_name("N");
+    command->add_flag("--help-config", flags->help_config,
+                      "print every configuration key and stop");
     command->callback([flags] { run_pretrain(*flags); });
 }
 

@@ -1,7 +1,8 @@
-// The subcommands of haliclr. Each function adds one to the application, with a callback that runs it.
+// The subcommands of haliclr. Each function adds one to the application, with a callback that runs
+// it.
 //
-// A callback returns when its work is done (exit code 0) and throws an Error with the exit code otherwise;
-// main prints the error as one line.
+// A callback returns when its work is done (exit code 0) and throws an Error with the exit code
+// otherwise; main prints the error as one line.
 #pragma once
 
 #include <CLI/CLI.hpp>

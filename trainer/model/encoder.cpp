@@ -35,7 +35,8 @@ const Architecture &architecture(const std::string &name) {
             return row;
         }
     }
-    throw UsageError("[model] unknown arch '" + name + "'; 'haliclr pretrain --help-config' lists them");
+    throw UsageError("[model] unknown arch '" + name +
+                     "'; 'haliclr pretrain --help-config' lists them");
 }
 
 // One stage: the first block carries the stride and the change of width.
@@ -77,13 +78,14 @@ EncoderImpl::EncoderImpl(const ModelConfig &config) {
         auto make = arch.bottleneck ? make_stage<Bottleneck> : make_stage<BasicBlock>;
         nn::Sequential stage = make(feature_count, planes, arch.blocks[i], stride);
         stages.push_back(register_module("layer" + std::to_string(i + 1), stage));
-        feature_count = planes * (arch.bottleneck ? BottleneckImpl::expansion : BasicBlockImpl::expansion);
+        feature_count =
+            planes * (arch.bottleneck ? BottleneckImpl::expansion : BasicBlockImpl::expansion);
     }
     initialize(config.zero_init);
 }
 
-// He initialisation of the convolutions; normalisation starts at scale 1, shift 0. With zero_init the last
-// scale of each residual branch is 0, as in the original code (Goyal et al. 2017).
+// He initialisation of the convolutions; normalisation starts at scale 1, shift 0. With zero_init
+// the last scale of each residual branch is 0, as in the original code (Goyal et al. 2017).
 void EncoderImpl::initialize(bool zero_init) {
     torch::NoGradGuard no_grad;
     for (const auto &module : modules(/*include_self=*/false)) {
@@ -108,6 +110,8 @@ at::Tensor EncoderImpl::forward(at::Tensor images) {
     return x.mean({2, 3}, /*keepdim=*/false, at::kFloat);
 }
 
-Encoder make_encoder(const ModelConfig &config) { return Encoder(config); }
+Encoder make_encoder(const ModelConfig &config) {
+    return Encoder(config);
+}
 
 } // namespace haliclr::trainer

@@ -1,4 +1,5 @@
-// The encoder f: a ResNet without its classifier (He et al. 2016), with torchvision's parameter names.
+// The encoder f: a ResNet without its classifier (He et al. 2016), with torchvision's parameter
+// names.
 #pragma once
 
 #include <torch/torch.h>
@@ -18,7 +19,8 @@ struct ModelConfig {
 
 std::vector<std::string> architecture_names();
 
-// forward: images [n, 3, h, w] in [0, 1] -> h [n, features()], the average over the last stage's pixels.
+// forward: images [n, 3, h, w] in [0, 1] -> h [n, features()], the average over the last stage's
+// pixels.
 class EncoderImpl : public torch::nn::Module {
 public:
     explicit EncoderImpl(const ModelConfig &config);

@@ -25,9 +25,11 @@ ProjectionHeadImpl::ProjectionHeadImpl(const HeadConfig &config, int64_t feature
         layers->push_back(nn::ReLU());
         layers->push_back(linear(hidden, config.dim));
     } else if (config.kind != "none") {
-        throw UsageError("[head] unknown kind '" + config.kind + "'; choose none, linear or nonlinear");
+        throw UsageError("[head] unknown kind '" + config.kind +
+                         "'; choose none, linear or nonlinear");
     }
-    // The layers themselves are the children: their tensors are then "0.weight", not "layers.0.weight".
+    // The layers themselves are the children: their tensors are then "0.weight", not
+    // "layers.0.weight".
     for (const auto &layer : layers->named_children()) {
         register_module(layer.key(), layer.value());
     }

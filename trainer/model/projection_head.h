@@ -14,8 +14,8 @@ struct HeadConfig {
 };
 
 // forward: h [n, features] -> z [n, dim] (none: z = h).
-// nonlinear is Linear - BatchNorm - ReLU - Linear, both linear layers without bias. The original code
-// normalises the last layer too; the loss divides z by its norm in any case.
+// nonlinear is Linear - BatchNorm - ReLU - Linear, both linear layers without bias. The original
+// code normalises the last layer too; the loss divides z by its norm in any case.
 class ProjectionHeadImpl : public torch::nn::Module {
 public:
     ProjectionHeadImpl(const HeadConfig &config, int64_t features);

@@ -24,7 +24,9 @@ Lars::Lars(const OptimizerConfig &config, const std::vector<Parameter> &paramete
     }
 }
 
-void Lars::zero_grad() { flat.zero_gradients(); }
+void Lars::zero_grad() {
+    flat.zero_gradients();
+}
 
 void Lars::step(double rate) {
     runtime::lars_step(flat.params(), flat.grads(), flat.momenta(), adapt, rate, config.momentum,

@@ -1,4 +1,5 @@
-// LARS over the whole network, in the runtime's multi-tensor operator (You, Gitman and Ginsburg 2017).
+// LARS over the whole network, in the runtime's multi-tensor operator (You, Gitman and Ginsburg
+// 2017).
 #pragma once
 
 #include "runtime/ops/flat.h"

@@ -10,8 +10,9 @@
 namespace haliclr::trainer {
 
 struct OptimizerConfig {
-    std::string kind = "lars";   // lars | sgd
-    std::string form = "simclr"; // of LARS: simclr (momentum holds the scaled step) | pytorch (rate outside)
+    std::string kind = "lars"; // lars | sgd
+    std::string form =
+        "simclr"; // of LARS: simclr (momentum holds the scaled step) | pytorch (rate outside)
     double momentum = 0.9;
     double weight_decay = 1e-6;
     double trust = 0.001;
@@ -32,11 +33,13 @@ public:
     virtual void zero_grad() = 0;
     // One update of every parameter from its gradient.
     virtual void step(double rate) = 0;
-    // The momentum of each parameter, in the order of the parameters; written by the checkpoint loader.
+    // The momentum of each parameter, in the order of the parameters; written by the checkpoint
+    // loader.
     virtual const std::vector<at::Tensor> &momenta() const = 0;
 };
 
-// The parameters stay the caller's modules' own: an optimizer may move their storage, not their identity.
+// The parameters stay the caller's modules' own: an optimizer may move their storage, not their
+// identity.
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerConfig &config,
                                           const std::vector<Parameter> &parameters);
 

@@ -18,7 +18,8 @@ double peak_rate(const RateConfig &config, int64_t batch_size);
 
 class RateSchedule {
 public:
-    RateSchedule(const RateConfig &config, int64_t batch_size, int64_t steps_per_epoch, int64_t epochs);
+    RateSchedule(const RateConfig &config, int64_t batch_size, int64_t steps_per_epoch,
+                 int64_t epochs);
 
     // Rate of step (counted from 0): peak * (step + 1) / warmup during warm-up, then the decay.
     double operator()(int64_t step) const;

@@ -5,8 +5,8 @@
 
 namespace haliclr::trainer {
 
-// m <- momentum * m + g + weight_decay * p;  p <- p - rate * m. Parameters that are not adapted are not
-// decayed.
+// m <- momentum * m + g + weight_decay * p;  p <- p - rate * m. Parameters that are not adapted are
+// not decayed.
 class Sgd : public Optimizer {
 public:
     Sgd(const OptimizerConfig &config, const std::vector<Parameter> &parameters);

@@ -52,7 +52,8 @@ void write_durably(const std::filesystem::path &temporary,
     if (output.number < 0) {
         fail(temporary, "create");
     }
-    produce([&](const void *bytes, size_t size) { write_all(output.number, bytes, size, temporary); });
+    produce(
+        [&](const void *bytes, size_t size) { write_all(output.number, bytes, size, temporary); });
     if (::fsync(output.number) != 0) {
         fail(temporary, "write");
     }

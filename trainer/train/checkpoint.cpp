@@ -117,8 +117,9 @@ LoadedEncoder load_encoder(const std::filesystem::path &path) {
     if (std::filesystem::is_directory(path)) {
         const auto files = checkpoints_newest_first(path / "checkpoints");
         if (files.empty()) {
-            throw UsageError("[checkpoint] no checkpoint in '" + path.string() +
-                             "'; give a run of haliclr pretrain or one of its checkpoints/*.safetensors");
+            throw UsageError(
+                "[checkpoint] no checkpoint in '" + path.string() +
+                "'; give a run of haliclr pretrain or one of its checkpoints/*.safetensors");
         }
         file = files.front();
     }

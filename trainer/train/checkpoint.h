@@ -1,7 +1,8 @@
-// Checkpoints: the whole training state in one safetensors file, which Python's safetensors loads too.
+// Checkpoints: the whole training state in one safetensors file, which Python's safetensors loads
+// too.
 //
-// Tensors: encoder.* and projector.* (parameters and buffers), momentum.<parameter>. Metadata (text):
-// format, arch, step, epoch, config (TOML).
+// Tensors: encoder.* and projector.* (parameters and buffers), momentum.<parameter>. Metadata
+// (text): format, arch, step, epoch, config (TOML).
 #pragma once
 
 #include "trainer/config.h"
@@ -26,8 +27,8 @@ TrainingState initial_state(const Config &config, at::Device device);
 void save_checkpoint(const std::filesystem::path &file, const Config &config, int64_t epoch,
                      const TrainingState &state);
 
-// Fills state from the file. Throws a UsageError where the file is of another model, a DataError where it
-// is damaged.
+// Fills state from the file. Throws a UsageError where the file is of another model, a DataError
+// where it is damaged.
 void load_checkpoint(const std::filesystem::path &file, TrainingState &state);
 
 // The configuration in the file's metadata.

@@ -7,7 +7,8 @@
 
 namespace haliclr::trainer {
 
-// name: cpu | cuda | auto (cuda where a GPU is usable). Throws a UsageError for cuda without a usable GPU.
+// name: cpu | cuda | auto (cuda where a GPU is usable). Throws a UsageError for cuda without a
+// usable GPU.
 at::Device resolve_device(const std::string &name);
 
 } // namespace haliclr::trainer

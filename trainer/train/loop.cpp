@@ -25,7 +25,8 @@ int64_t total_steps(const Config &config, int64_t images) {
     return config.train.max_steps > 0 ? std::min(config.train.max_steps, all) : all;
 }
 
-void train(const Config &config, const ImageSet &images, TrainingState &state, const StepDone &step_done) {
+void train(const Config &config, const ImageSet &images, TrainingState &state,
+           const StepDone &step_done) {
     using Clock = std::chrono::steady_clock;
     const int64_t batch = config.train.batch_size;
     const int64_t epoch_steps = steps_per_epoch(config, images.size());
@@ -37,12 +38,14 @@ void train(const Config &config, const ImageSet &images, TrainingState &state, c
 
     while (state.step < last_step) {
         const int64_t epoch = state.step / epoch_steps;
-        const at::Tensor order = at::tensor(epoch_order(config.seed, epoch, images.size()), at::kLong);
+        const at::Tensor order =
+            at::tensor(epoch_order(config.seed, epoch, images.size()), at::kLong);
         const int64_t epoch_end = std::min((epoch + 1) * epoch_steps, last_step);
         while (state.step < epoch_end) {
             const Clock::time_point start = Clock::now();
             const double rate = rate_of(state.step);
-            const at::Tensor ids = order.narrow(0, state.step % epoch_steps * batch, batch).to(device);
+            const at::Tensor ids =
+                order.narrow(0, state.step % epoch_steps * batch, batch).to(device);
 
             // The images stay where they are: a batch is its rows of the table.
             const at::Tensor table = images.image_table.index_select(0, ids);
@@ -64,8 +67,13 @@ void train(const Config &config, const ImageSet &images, TrainingState &state, c
             state.optimizer->step(rate);
             ++state.step;
 
-            StepMetrics metrics{state.step, epoch, loss.item<double>(), rate, accuracy.item<double>(),
-                                entropy.item<double>(), /*images_per_s=*/0.0};
+            StepMetrics metrics{state.step,
+                                epoch,
+                                loss.item<double>(),
+                                rate,
+                                accuracy.item<double>(),
+                                entropy.item<double>(),
+                                /*images_per_s=*/0.0};
             const std::chrono::duration<double> seconds = Clock::now() - start;
             metrics.images_per_s = static_cast<double>(batch) / seconds.count();
             if (!step_done({metrics, ids})) {

@@ -18,15 +18,16 @@ struct StepReport {
 // Called after each step; false ends the loop there.
 using StepDone = std::function<bool(const StepReport &)>;
 
-// Whole batches of an epoch; the incomplete one at its end is dropped. Throws a UsageError where the batch
-// is larger than the data.
+// Whole batches of an epoch; the incomplete one at its end is dropped. Throws a UsageError where
+// the batch is larger than the data.
 int64_t steps_per_epoch(const Config &config, int64_t images);
 
 // Steps of the whole run: all epochs, or train.max_steps if that is less.
 int64_t total_steps(const Config &config, int64_t images);
 
-// Continues from state.step to the last step. Step s depends on the configuration, the images, the state
-// and s alone, so a run that stopped and was restored goes on as if it had not.
-void train(const Config &config, const ImageSet &images, TrainingState &state, const StepDone &step_done);
+// Continues from state.step to the last step. Step s depends on the configuration, the images, the
+// state and s alone, so a run that stopped and was restored goes on as if it had not.
+void train(const Config &config, const ImageSet &images, TrainingState &state,
+           const StepDone &step_done);
 
 } // namespace haliclr::trainer

@@ -47,7 +47,8 @@ MetricsFile::MetricsFile(const std::filesystem::path &file, int64_t last_step) :
 void MetricsFile::append(const StepMetrics &metrics) {
     stream << to_json(metrics) << '\n' << std::flush;
     if (!stream) {
-        throw Error("[metrics] cannot write '" + file.string() + "'; free some space and resume the run");
+        throw Error("[metrics] cannot write '" + file.string() +
+                    "'; free some space and resume the run");
     }
 }
 

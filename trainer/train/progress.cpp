@@ -28,17 +28,19 @@ std::string duration_text(double seconds) {
     if (whole < 3600) {
         std::snprintf(text, sizeof text, "%lld:%02lld", whole / 60, whole % 60);
     } else {
-        std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", whole / 3600, whole / 60 % 60, whole % 60);
+        std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", whole / 3600, whole / 60 % 60,
+                      whole % 60);
     }
     return text;
 }
 
 std::string progress_text(const StepMetrics &metrics, int64_t total_steps, double seconds_left) {
     char text[160];
-    std::snprintf(text, sizeof text, "step %lld/%lld  epoch %lld  loss %.4f  rate %.4g  %.0f images/s  %s left",
+    std::snprintf(text, sizeof text,
+                  "step %lld/%lld  epoch %lld  loss %.4f  rate %.4g  %.0f images/s  %s left",
                   static_cast<long long>(metrics.step), static_cast<long long>(total_steps),
-                  static_cast<long long>(metrics.epoch), metrics.loss, metrics.rate, metrics.images_per_s,
-                  duration_text(seconds_left).c_str());
+                  static_cast<long long>(metrics.epoch), metrics.loss, metrics.rate,
+                  metrics.images_per_s, duration_text(seconds_left).c_str());
     return text;
 }
 
@@ -82,19 +84,6 @@ void Progress::draw_bar(const StepMetrics &metrics, const std::string &text) {
                  colour ? "\033[0m" : "", room, text.c_str());
     std::fflush(output);
     bar_visible = true;
-}
-
-void Progress::clear_bar() {
-    if (bar_visible) {
-        std::fputs("\r\033[K", output);
-        bar_visible = false;
-    }
-}
-
-void Progress::note(const std::string &line) {
-    clear_bar();
-    std::fprintf(output, "%s\n", line.c_str());
-    std::fflush(output);
 }
 
 } // namespace haliclr::trainer

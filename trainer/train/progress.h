@@ -17,21 +17,18 @@ std::string progress_text(const StepMetrics &metrics, int64_t total_steps, doubl
 
 class Progress {
 public:
-    // Steps are counted from first_step, so that a resumed run estimates its own time left. The bar is
-    // drawn where output is a terminal, in colour unless NO_COLOR is set.
+    // Steps are counted from first_step, so that a resumed run estimates its own time left. The bar
+    // is drawn where output is a terminal, in colour unless NO_COLOR is set.
     Progress(std::FILE *output, int64_t first_step, int64_t total_steps);
     ~Progress();
     Progress(const Progress &) = delete;
     Progress &operator=(const Progress &) = delete;
 
     void step(const StepMetrics &metrics);
-    // A line of its own, whatever the bar shows.
-    void note(const std::string &line);
 
 private:
     using Clock = std::chrono::steady_clock;
     void draw_bar(const StepMetrics &metrics, const std::string &text);
-    void clear_bar();
 
     std::FILE *output;
     int64_t first_step, total_steps;

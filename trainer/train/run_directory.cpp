@@ -24,8 +24,8 @@ void make_folder(const fs::path &folder) {
     std::error_code failure;
     fs::create_directories(folder, failure);
     if (failure) {
-        throw UsageError("[--out] cannot make the folder '" + folder.string() + "': " + failure.message() +
-                         "; choose another --out");
+        throw UsageError("[--out] cannot make the folder '" + folder.string() +
+                         "': " + failure.message() + "; choose another --out");
     }
 }
 
@@ -44,8 +44,9 @@ void require_fresh(const fs::path &root) {
         return;
     }
     if (!fs::is_directory(root, failure) || !fs::is_empty(root, failure)) {
-        throw UsageError("[--out] '" + root.string() +
-                         "' exists and is not an empty folder; choose another, or continue a run with --resume");
+        throw UsageError(
+            "[--out] '" + root.string() +
+            "' exists and is not an empty folder; choose another, or continue a run with --resume");
     }
 }
 
@@ -62,7 +63,8 @@ RunDirectory find_run(const std::string &run, const fs::path &runs) {
     if (run != "latest") {
         RunDirectory found{run};
         if (!fs::exists(found.config_file())) {
-            throw UsageError("[--resume] '" + run + "' is no run: it has no config.toml; give the folder that "
+            throw UsageError("[--resume] '" + run +
+                             "' is no run: it has no config.toml; give the folder that "
                              "--out named, or latest");
         }
         return found;
@@ -83,12 +85,15 @@ RunDirectory find_run(const std::string &run, const fs::path &runs) {
         }
     }
     if (newest.root.empty()) {
-        throw UsageError("[--resume] no run in '" + runs.string() + "'; give its folder as --resume DIR");
+        throw UsageError("[--resume] no run in '" + runs.string() +
+                         "'; give its folder as --resume DIR");
     }
     return newest;
 }
 
-fs::path new_run_name() { return fs::path("runs") / time_text("%Y%m%d-%H%M%S"); }
+fs::path new_run_name() {
+    return fs::path("runs") / time_text("%Y%m%d-%H%M%S");
+}
 
 void write_environment(const RunDirectory &run, const std::string &device) {
     nlohmann::ordered_json environment;

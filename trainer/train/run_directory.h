@@ -1,5 +1,5 @@
-// The folder of a run: config.toml, env.json, metrics.jsonl, TensorBoard events, checkpoints/, previews/,
-// report.html.
+// The folder of a run: config.toml, env.json, metrics.jsonl, TensorBoard events, checkpoints/,
+// previews/, report.html.
 #pragma once
 
 #include "trainer/config.h"
@@ -25,14 +25,15 @@ void require_fresh(const std::filesystem::path &root);
 // Makes the folders and writes config.toml.
 RunDirectory create_run(const std::filesystem::path &root, const Config &config);
 
-// An existing run, by its folder or as "latest", the run under runs that was written to last. Throws a
-// UsageError where there is none.
+// An existing run, by its folder or as "latest", the run under runs that was written to last.
+// Throws a UsageError where there is none.
 RunDirectory find_run(const std::string &run, const std::filesystem::path &runs = "runs");
 
 // runs/<date>-<time>, a name that sorts by time.
 std::filesystem::path new_run_name();
 
-// env.json: versions, threads, device, back ends and the time, for whoever asks later how it was made.
+// env.json: versions, threads, device, back ends and the time, for whoever asks later how it was
+// made.
 void write_environment(const RunDirectory &run, const std::string &device);
 
 // Removes all but the newest keep checkpoints.

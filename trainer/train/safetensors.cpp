@@ -21,7 +21,7 @@ struct DtypeName {
     const char *name;
 };
 constexpr DtypeName dtypes[] = {
-    {at::kDouble, "F64"}, {at::kLong, "I64"},     {at::kFloat, "F32"}, {at::kInt, "I32"},
+    {at::kDouble, "F64"}, {at::kLong, "I64"},      {at::kFloat, "F32"}, {at::kInt, "I32"},
     {at::kHalf, "F16"},   {at::kBFloat16, "BF16"}, {at::kByte, "U8"},
 };
 constexpr uint64_t most_header_bytes = 100'000'000; // the format's own limit
@@ -36,8 +36,8 @@ const char *dtype_name(at::ScalarType type) {
 }
 
 [[noreturn]] void damaged(const std::filesystem::path &file, const std::string &cause) {
-    throw DataError("[checkpoint] '" + file.string() + "' is damaged or of another format: " + cause +
-                    "; use another checkpoint");
+    throw DataError("[checkpoint] '" + file.string() +
+                    "' is damaged or of another format: " + cause + "; use another checkpoint");
 }
 
 struct Header {
@@ -58,8 +58,8 @@ Header read_header(const std::filesystem::path &file, std::ifstream &stream) {
         damaged(file, "it has " + std::to_string(size) + " bytes");
     }
     if (length > most_header_bytes || length > size - sizeof length) {
-        damaged(file, "its header claims " + std::to_string(length) + " of " + std::to_string(size) +
-                          " bytes");
+        damaged(file, "its header claims " + std::to_string(length) + " of " +
+                          std::to_string(size) + " bytes");
     }
     std::string text(length, '\0');
     stream.read(text.data(), static_cast<std::streamsize>(length));
@@ -89,7 +89,8 @@ at::Tensor allocate(const std::filesystem::path &file, const std::string &name, 
     }
     const bool inside = offsets.size() == 2 && offsets[0] <= offsets[1] && offsets[1] <= data_size;
     if (!inside || offsets[1] - offsets[0] != bytes) {
-        damaged(file, name + " does not fit into its " + std::to_string(data_size) + " bytes of data");
+        damaged(file,
+                name + " does not fit into its " + std::to_string(data_size) + " bytes of data");
     }
     return at::empty(shape, row->type);
 }

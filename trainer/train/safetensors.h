@@ -1,8 +1,8 @@
 // The safetensors file format: named tensors and text metadata.
 //
-// Layout: uint64 little-endian length of the header; the header, a JSON object {name: {dtype, shape,
-// data_offsets: [begin, end)}, "__metadata__": {text: text}} padded with blanks to 8 bytes; the data.
-// Source: the format's description by Hugging Face (safetensors 0.4).
+// Layout: uint64 little-endian length of the header; the header, a JSON object {name: {dtype,
+// shape, data_offsets: [begin, end)}, "__metadata__": {text: text}} padded with blanks to 8 bytes;
+// the data. Source: the format's description by Hugging Face (safetensors 0.4).
 #pragma once
 
 #include <torch/torch.h>
@@ -27,7 +27,8 @@ struct SafetensorsFile {
     Metadata metadata;
 };
 
-// Throws a UsageError where there is no file and a DataError where it is damaged or of another format.
+// Throws a UsageError where there is no file and a DataError where it is damaged or of another
+// format.
 SafetensorsFile read_safetensors(const std::filesystem::path &file);
 
 // The metadata alone, without reading the data.

@@ -34,7 +34,8 @@ ImageSet to_device(ImageSet images, at::Device device) {
 }
 
 // A damaged checkpoint costs the steps since the one before it, not the run.
-void restore(const Config &config, const RunDirectory &run, TrainingState &state, std::FILE *messages) {
+void restore(const Config &config, const RunDirectory &run, TrainingState &state,
+             std::FILE *messages) {
     for (const fs::path &file : checkpoints_newest_first(run.checkpoints())) {
         try {
             require_resumable(checkpoint_config(file), config, "'" + file.string() + "'");
@@ -52,17 +53,20 @@ void write_preview(const Config &config, const ImageSet &images, const RunDirect
     const at::Tensor ids = at::arange(count, images.image_table.options().dtype(at::kLong));
     const at::Tensor table = images.image_table.narrow(0, 0, count);
     const at::Tensor draws = runtime::view_draws(config.view.recipe, table, ids, config.seed, 0);
-    write_view_sheet(run.previews() / "views.png",
-                     runtime::views(config.view.recipe, images.bytes, table, draws, config.view.size).cpu());
+    write_view_sheet(
+        run.previews() / "views.png",
+        runtime::views(config.view.recipe, images.bytes, table, draws, config.view.size).cpu());
 }
 
 class Session {
 public:
-    Session(const Config &config, const ImageSet &images, const RunDirectory &run, TrainingState &state,
-            std::FILE *messages)
-        : config(config), run(run), state(state), epoch_steps(steps_per_epoch(config, images.size())),
-          last_step(total_steps(config, images.size())), metrics_file(run.metrics_file(), state.step),
-          events(run.root), progress(messages, state.step, last_step) {}
+    Session(const Config &config, const ImageSet &images, const RunDirectory &run,
+            TrainingState &state, std::FILE *messages)
+        : config(config), run(run), state(state),
+          epoch_steps(steps_per_epoch(config, images.size())),
+          last_step(total_steps(config, images.size())),
+          metrics_file(run.metrics_file(), state.step), events(run.root),
+          progress(messages, state.step, last_step) {}
 
     bool step_done(const StepReport &report) {
         const StepMetrics &metrics = report.metrics;
@@ -77,13 +81,13 @@ public:
         events.scalar("images_per_s", metrics.step, metrics.images_per_s);
         progress.step(metrics);
 
-        const int64_t every = config.train.checkpoint_steps > 0 ? config.train.checkpoint_steps : epoch_steps;
+        const int64_t every =
+            config.train.checkpoint_steps > 0 ? config.train.checkpoint_steps : epoch_steps;
         const int signal = signals.received();
         if (metrics.step % every == 0 || metrics.step == last_step || signal != 0) {
             save(metrics.epoch);
         }
         if (signal != 0 && metrics.step < last_step) {
-            progress.note("");
             throw Interrupted("interrupted after step " + std::to_string(metrics.step) +
                                   "; continue with --resume " + run.root.string(),
                               signal);
@@ -106,14 +110,16 @@ private:
         json["step"] = report.metrics.step;
         json["epoch"] = report.metrics.epoch;
         json["rate"] = report.metrics.rate;
-        json["ids"] = std::vector<int64_t>(ids.data_ptr<int64_t>(), ids.data_ptr<int64_t>() + ids.numel());
+        json["ids"] =
+            std::vector<int64_t>(ids.data_ptr<int64_t>(), ids.data_ptr<int64_t>() + ids.numel());
         const std::string text = json.dump() + "\n";
         write_atomically(dump, [&](const WriteBytes &write) { write(text.data(), text.size()); });
 
         const auto files = checkpoints_newest_first(run.checkpoints());
         const std::string last = files.empty() ? "none" : "'" + files.front().string() + "'";
-        throw NonFiniteLoss("[train] the loss is " + std::to_string(report.metrics.loss) + " at step " + step +
-                            "; last good checkpoint: " + last + "; sample ids: '" + dump.string() +
+        throw NonFiniteLoss("[train] the loss is " + std::to_string(report.metrics.loss) +
+                            " at step " + step + "; last good checkpoint: " + last +
+                            "; sample ids: '" + dump.string() +
                             "'; try a smaller optimizer.base_rate");
     }
 
@@ -134,11 +140,14 @@ int64_t run_unguarded(const Config &config, const ImageSet &host_images, const R
     const ImageSet images = to_device(host_images, device);
     TrainingState state = initial_state(config, device);
     restore(config, run, state, messages);
-    write_environment(run, device.str());
+    if (state.step == 0) {
+        write_environment(run, device.str());
+    }
     write_preview(config, images, run);
     {
         Session session(config, images, run, state, messages);
-        train(config, images, state, [&](const StepReport &report) { return session.step_done(report); });
+        train(config, images, state,
+              [&](const StepReport &report) { return session.step_done(report); });
     }
     write_report(run.root);
     return state.step;
@@ -148,8 +157,9 @@ int64_t run_unguarded(const Config &config, const ImageSet &host_images, const R
 
 int64_t run_session(const Config &config, const ImageSet &images, const RunDirectory &run,
                     std::FILE *messages) {
-    const std::string remedy = "[train] out of memory with train.batch_size = " +
-                               std::to_string(config.train.batch_size) + "; choose a smaller --batch-size";
+    const std::string remedy =
+        "[train] out of memory with train.batch_size = " + std::to_string(config.train.batch_size) +
+        "; choose a smaller --batch-size";
     try {
         return run_unguarded(config, images, run, messages);
     } catch (const c10::OutOfMemoryError &) {
@@ -158,7 +168,8 @@ int64_t run_session(const Config &config, const ImageSet &images, const RunDirec
         throw OutOfMemory(remedy);
     } catch (const c10::Error &error) {
         // LibTorch's CPU allocator has no exception type of its own.
-        if (std::string(error.what_without_backtrace()).find("can't allocate memory") != std::string::npos) {
+        if (std::string(error.what_without_backtrace()).find("can't allocate memory") !=
+            std::string::npos) {
             throw OutOfMemory(remedy);
         }
         throw;

@@ -7,7 +7,9 @@ namespace {
 
 volatile std::sig_atomic_t received_signal = 0;
 
-void note_signal(int signal) { received_signal = signal; }
+void note_signal(int signal) {
+    received_signal = signal;
+}
 
 } // namespace
 
@@ -25,6 +27,8 @@ StopSignals::~StopSignals() {
     sigaction(SIGTERM, &previous_terminate, nullptr);
 }
 
-int StopSignals::received() const { return received_signal; }
+int StopSignals::received() const {
+    return received_signal;
+}
 
 } // namespace haliclr::trainer

@@ -5,8 +5,8 @@
 
 namespace haliclr::trainer {
 
-// While an object of this class lives, the first such signal is only noted; a second one acts as usual.
-// One object at a time.
+// While an object of this class lives, the first such signal is only noted; a second one acts as
+// usual. One object at a time.
 class StopSignals {
 public:
     StopSignals();
