@@ -50,9 +50,9 @@ void run(const Options &options) {
     const at::Device device = trainer::resolve_device(options.device);
     at::manual_seed(1);
     const Roofline roofline = measure_roofline();
-    std::printf(
-        "%d threads; LibTorch reaches %.0f GFLOP/s in a matrix product, %.1f GB/s in a copy\n",
-        at::get_num_threads(), roofline.gflops, roofline.gigabytes_per_s);
+    std::printf("%d threads; fp32 peak %.0f GFLOP/s (LibTorch's sgemm %.0f), copy %.1f GB/s\n",
+                at::get_num_threads(), roofline.peak_gflops, roofline.sgemm_gflops,
+                roofline.gigabytes_per_s);
     std::vector<Row> rows;
     for (const auto &[name, benchmark] : benchmarks()) {
         if (options.operator_name == "all" || options.operator_name == name) {

@@ -57,13 +57,13 @@ std::vector<Row> one_size(int64_t rows, const Roofline &roofline, const Effort &
 
     // Half of the M * M similarities forward; backward each again (half) and one full product.
     std::vector<Row> table =
-        rows_of({"ntxent", "forward, " + size, "multiply-adds", "M*M*D flop at the sgemm rate",
-                 products / 2, products / roofline.gflops / 1e6},
+        rows_of({"ntxent", "forward, " + size, "multiply-adds", "M*M*D flop at the fp32 peak",
+                 products / 2, products / roofline.peak_gflops / 1e6},
                 forward, measure_interleaved(forward, effort.least_rounds, effort.seconds),
                 {0, loss_difference});
     const std::vector<Row> with_gradient = rows_of(
-        {"ntxent", "forward + backward, " + size, "multiply-adds", "4*M*M*D flop at the sgemm rate",
-         2 * products, 4 * products / roofline.gflops / 1e6},
+        {"ntxent", "forward + backward, " + size, "multiply-adds", "3*M*M*D flop at the fp32 peak",
+         1.5 * products, 3 * products / roofline.peak_gflops / 1e6},
         both, measure_interleaved(both, effort.least_rounds, effort.seconds),
         {0, gradient_difference});
     table.insert(table.end(), with_gradient.begin(), with_gradient.end());

@@ -4,7 +4,8 @@
 namespace haliclr::bench {
 
 struct Roofline {
-    double gflops;          // fp32 matrix product of LibTorch, 2048 cubed
+    double peak_gflops;     // fp32 multiply-adds in registers, all threads, two flop each
+    double sgemm_gflops;    // LibTorch's matrix product, 2048 cubed
     double gigabytes_per_s; // LibTorch's copy of 256 MiB, bytes read and bytes written
 };
 

@@ -47,7 +47,8 @@ nlohmann::ordered_json to_json(const std::vector<Row> &rows, const Roofline &roo
     nlohmann::ordered_json json;
     json["version"] = 1;
     json["threads"] = threads;
-    json["gflops"] = roofline.gflops;
+    json["peak_gflops"] = roofline.peak_gflops;
+    json["sgemm_gflops"] = roofline.sgemm_gflops;
     json["gigabytes_per_s"] = roofline.gigabytes_per_s;
     json["rows"] = nlohmann::ordered_json::array();
     for (const Row &row : rows) {

@@ -14,8 +14,6 @@ public:
     GeneratorParam<int> chunks_per_task{"chunks_per_task", 32};
     GeneratorParam<int> chunks_per_block{"chunks_per_block", 8};
     GeneratorParam<int> threads{"threads", 256};
-    GeneratorParam<int> chunks_per_group{"chunks_per_group", 4};
-    GeneratorParam<int> items{"items", 128};
 
     Input<Buffer<float, 1>> params{"params"};               // total
     Input<Buffer<float, 1>> grads{"grads"};                 // total
@@ -50,7 +48,7 @@ public:
         if (target.has_feature(Halide::Target::CUDA)) {
             haliclr::schedules::lars_cuda(*lars, {chunks_per_block, threads, chunk_size});
         } else if (target.has_feature(Halide::Target::OpenCL)) {
-            haliclr::schedules::lars_opencl(*lars, {chunks_per_group, items, chunk_size});
+            haliclr::schedules::lars_opencl(*lars, {chunks_per_block, threads, chunk_size});
         } else {
             haliclr::schedules::lars_cpu(
                 *lars, {natural_vector_size<float>(), chunks_per_task, chunk_size});

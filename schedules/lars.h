@@ -13,20 +13,16 @@ struct LarsCpu {
     int chunk_size = dsl::lars_chunk;
 };
 
-struct LarsCuda {
-    int chunks_per_block = 8; // of the sums; times 32 strands threads, at most 1024
+struct LarsGpu {
+    int chunks_per_block = 8; // of the sums; times 32 strands threads
     int threads = 256;        // a block of the update; four elements a thread
     int chunk_size = dsl::lars_chunk;
 };
-
-struct LarsOpenCl {
-    int chunks_per_group = 4; // of the sums; times 32 strands work items, at most 256
-    int items = 128;          // a work group of the update
-    int chunk_size = dsl::lars_chunk;
-};
+using LarsCuda = LarsGpu;   // at most 1024 threads a block
+using LarsOpencl = LarsGpu; // at most 256 work items a group
 
 void lars_cpu(dsl::Lars &, const LarsCpu &);
 void lars_cuda(dsl::Lars &, const LarsCuda &);
-void lars_opencl(dsl::Lars &, const LarsOpenCl &);
+void lars_opencl(dsl::Lars &, const LarsOpencl &);
 
 } // namespace haliclr::schedules

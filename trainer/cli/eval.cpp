@@ -98,6 +98,17 @@ void keep_results(const EvalOptions &options, const nlohmann::ordered_json &json
     }
 }
 
+void print_protocol(const Protocol &protocol) {
+    if (protocol.with_knn) {
+        std::printf("kNN: cosine, k = %lld, temperature %g\n",
+                    static_cast<long long>(protocol.knn.neighbours), protocol.knn.temperature);
+    }
+    if (protocol.with_linear) {
+        std::printf("linear: logistic regression on frozen features, weight decay %g\n",
+                    protocol.linear.weight_decay);
+    }
+}
+
 void run_eval(const EvalOptions &options) {
     require_writable_place(options.json, "--json");
     as_usage([] { return runtime::backend_for("views", at::kCPU); });
@@ -105,6 +116,7 @@ void run_eval(const EvalOptions &options) {
     const Evaluation evaluation(options, loaded.config);
     std::printf("%s; %s\n", evaluation.train.description.c_str(),
                 evaluation.test.description.c_str());
+    print_protocol(options.protocol);
     std::fflush(stdout);
     std::vector<Accuracy> rows;
     if (options.baselines) {
@@ -137,7 +149,7 @@ void add_protocol(CLI::App &eval, const std::string &name, const std::string &he
     command->add_option("--json", options->json,
                         "Write the results to this file; in a run directory its report shows them");
     if (with_knn) {
-        command->add_option("--k", options->protocol.knn.neighbours, "Neighbours that vote (200)")
+        command->add_option("--k", options->protocol.knn.neighbours, "Neighbours that vote (10)")
             ->check(CLI::PositiveNumber);
         command
             ->add_option("--temperature", options->protocol.knn.temperature,
