@@ -5,6 +5,8 @@
 #
 # Values of tunables come from schedules/tuned/<device>.json, then generic.json, then the schedule.
 
+include(HaliclrTuned)
+
 set(HALICLR_GENERATED ${CMAKE_BINARY_DIR}/generated)
 file(MAKE_DIRECTORY ${HALICLR_GENERATED}/kernels)
 
@@ -39,47 +41,6 @@ function(haliclr_backend_target result backend)
     endif ()
     string(REPLACE ";" "," targets "${targets}")
     set(${result} ${targets} PARENT_SCOPE)
-endfunction()
-
-# Tuned values of one kernel and back end as key=value, or nothing where no record exists.
-function(haliclr_tuned_params result kernel backend)
-    foreach (device IN ITEMS ${HALICLR_TUNED_DEVICE} generic)
-        set(file ${PROJECT_SOURCE_DIR}/schedules/tuned/${device}.json)
-        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
-        file(READ ${file} json)
-        string(JSON version GET "${json}" version)
-        if (NOT version EQUAL 1)
-            message(FATAL_ERROR "${file}: version ${version} of the record format is unknown; "
-                "this build reads version 1")
-        endif ()
-        string(JSON count LENGTH "${json}" records)
-        math(EXPR last "${count} - 1")
-        foreach (index RANGE ${last})
-            if (index GREATER last)
-                break ()
-            endif ()
-            string(JSON name GET "${json}" records ${index} operator)
-            string(JSON back_end GET "${json}" records ${index} backend)
-            if (name STREQUAL kernel AND back_end STREQUAL backend)
-                haliclr_record_values(values "${json}" ${index})
-                set(${result} ${values} PARENT_SCOPE)
-                return ()
-            endif ()
-        endforeach ()
-    endforeach ()
-    set(${result} "" PARENT_SCOPE)
-endfunction()
-
-function(haliclr_record_values result json index)
-    string(JSON count LENGTH "${json}" records ${index} values)
-    math(EXPR last "${count} - 1")
-    set(values)
-    foreach (entry RANGE ${last})
-        string(JSON key MEMBER "${json}" records ${index} values ${entry})
-        string(JSON value GET "${json}" records ${index} values ${key})
-        list(APPEND values ${key}=${value})
-    endforeach ()
-    set(${result} ${values} PARENT_SCOPE)
 endfunction()
 
 # Layers of one operator. Each is a target of its own, so that touching a schedule rebuilds one operator.

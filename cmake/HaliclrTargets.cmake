@@ -2,6 +2,10 @@
 add_library(haliclr_options INTERFACE)
 target_include_directories(haliclr_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(haliclr_options INTERFACE -Wall -Wextra -Wno-unused-parameter)
+# g++ 12 sees overlapping copies in every `"text" + string` (GCC bug 105651).
+if (CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(haliclr_options INTERFACE -Wno-restrict)
+endif ()
 target_compile_definitions(haliclr_options INTERFACE HALICLR_VERSION="${PROJECT_VERSION}")
 
 # torch/torch.h takes 25 s to compile; it is compiled once, and every target below shares the result.

@@ -169,8 +169,10 @@ private:
     size_t at = 0;
 
     [[noreturn]] void fail_at(size_t position, const std::string &what) const {
-        fail(what + " (character " + std::to_string(position + 1) + " of \"" + std::string(text) +
-             "\")");
+        std::string shown(text); // an error is one line
+        std::replace_if(
+            shown.begin(), shown.end(), [](unsigned char c) { return c < ' '; }, ' ');
+        fail(what + " (character " + std::to_string(position + 1) + " of \"" + shown + "\")");
     }
 
     void skip_spaces() {

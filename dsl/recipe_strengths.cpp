@@ -84,10 +84,10 @@ void check_stock_sequence(const Recipe &recipe) {
         if (found == stock_sequence.end()) {
             throw std::invalid_argument(
                 "[recipe] the stock kernels run crop | flip | jitter | grey | blur | solarize, "
-                "each at "
-                "most once and in this order; '" +
+                "each at most once and in this order; '" +
                 step.name + "' is out of place in \"" + to_text(recipe) +
-                "\"; reorder the recipe, or compile this sequence with `haliclr build`");
+                "\"; reorder the recipe (`haliclr build`, which will compile other sequences, "
+                "is not in this version)");
         }
         next = found + 1;
     }

@@ -1,7 +1,7 @@
 // LARS on CPU: two parallel passes over the flat buffers, bound by memory (28 bytes a parameter).
 //
-// `haliclr bench --operator lars`, 2 threads on 2 cores of an AMD EPYC: 28 million parameters in 19 ms
-// (fastest 10), 53 % of the copy rate that the same run measured.
+// `haliclr bench --operator lars`, 2 threads on 2 cores of an AMD EPYC: 28 million parameters in 19
+// ms (fastest 10), 53 % of the copy rate that the same run measured.
 #include "schedules/lars.h"
 
 #include <stdexcept>

@@ -4,6 +4,8 @@
 #include "trainer/config_keys.h"
 #include "trainer/errors.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -54,6 +56,15 @@ void store(const ConfigKey &key, const FlagField &field, Config &config, const s
     field.value(config) = *value;
 }
 
+// config.toml and the checkpoints' metadata hold UTF-8 text only.
+bool is_utf8(const std::string &text) {
+    try {
+        return !nlohmann::json(text).dump().empty();
+    } catch (const nlohmann::json::type_error &) {
+        return false;
+    }
+}
+
 void store(const ConfigKey &key, const TextField &field, Config &config, const std::string &origin,
            const toml::node &node) {
     const std::optional<std::string> value = node.value_exact<std::string>();
@@ -62,6 +73,10 @@ void store(const ConfigKey &key, const TextField &field, Config &config, const s
         value && (choices.empty() || std::count(choices.begin(), choices.end(), *value) > 0);
     if (!known) {
         refuse(key, origin, node);
+    }
+    if (!is_utf8(*value)) {
+        throw UsageError(origin + ": " + key.name +
+                         " holds bytes that are not UTF-8 text; rename the file or folder");
     }
     field.value(config) = *value;
 }
@@ -98,7 +113,11 @@ void read_toml(Config &config, const std::string &text, const std::string &origi
 void read_toml_file(Config &config, const std::filesystem::path &file) {
     std::ifstream stream(file);
     std::ostringstream text;
-    if (!stream || !(text << stream.rdbuf())) {
+    // An empty file is a valid one, though copying nothing counts as a failure of the stream.
+    const bool readable = stream && (stream.peek() == std::ifstream::traits_type::eof()
+                                         ? !stream.bad() && !std::filesystem::is_directory(file)
+                                         : static_cast<bool>(text << stream.rdbuf()));
+    if (!readable) {
         throw UsageError("[config] cannot read '" + file.string() +
                          "'; give a TOML file such as configs/quickstart.toml");
     }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <type_traits>
 
 namespace haliclr::trainer {
@@ -71,14 +72,14 @@ std::vector<ConfigKey> make_keys() {
         {"optimizer.trust", NumberField{HALICLR_FIELD(optimizer.trust)},
          "trust coefficient of LARS"},
 
-        {"schedule.warmup_epochs", NumberField{HALICLR_FIELD(rate.warmup_epochs)},
+        {"schedule.warmup_epochs", NumberField{HALICLR_FIELD(rate.warmup_epochs), 0, 1e6},
          "epochs of linear warm-up, step by step"},
         {"schedule.decay", TextField{HALICLR_FIELD(rate.decay), {"cosine", "none"}},
          "after warm-up: cosine to 0 at the last epoch's end, or none"},
 
         {"train.batch_size", IntegerField{HALICLR_FIELD(train.batch_size), 1, most_images},
          "images of a step; each gives two views (also --batch-size)"},
-        {"train.epochs", IntegerField{HALICLR_FIELD(train.epochs), 1},
+        {"train.epochs", IntegerField{HALICLR_FIELD(train.epochs), 1, 1'000'000},
          "passes over the data (also --epochs)"},
         {"train.max_steps", IntegerField{HALICLR_FIELD(train.max_steps)},
          "stop after this many steps, leaving the rate schedule as it is; 0 = run all epochs",
@@ -106,8 +107,11 @@ std::string number_text(double value) {
 std::string quoted(const std::string &text) {
     std::string result = "\"";
     for (const char letter : text) {
-        if (letter == '\n' || letter == '\t') {
-            result += letter == '\n' ? "\\n" : "\\t";
+        const auto code = static_cast<unsigned char>(letter);
+        if (code < 0x20 || code == 0x7f) {
+            char escape[8];
+            std::snprintf(escape, sizeof escape, "\\u%04X", static_cast<unsigned>(code));
+            result += escape;
             continue;
         }
         if (letter == '"' || letter == '\\') {

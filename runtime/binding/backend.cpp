@@ -47,6 +47,10 @@ Backend choose_backend(const std::string &op, at::Device device) {
     if (!forced) {
         return device.is_cuda() ? Backend::cuda : Backend::cpu;
     }
+    if (*forced == Backend::cuda && device.is_cpu()) {
+        const std::string &problem = cuda_problem();
+        require(problem.empty(), op, variable, "=cuda: ", problem, ": unset ", variable);
+    }
     const bool fits = device.is_cuda() == (*forced == Backend::cuda);
     require(fits, op, variable, "=", name_of(*forced), " with tensors on ", device.str(),
             ": move the tensors, or unset ", variable);

@@ -12,11 +12,18 @@ void install_hooks() {
     static const bool installed = [] {
         install_error_handler();
         install_parallel_loops();
-        install_opencl_loader();
+        install_library_loader();
         install_cuda_hooks();
         return true;
     }();
     static_cast<void>(installed);
+}
+
+// The drivers' codes come as names in Halide's message.
+bool out_of_memory(int status, const std::string &text) {
+    return status == halide_error_code_out_of_memory ||
+           text.find("OUT_OF_MEMORY") != std::string::npos ||
+           text.find("MEM_OBJECT_ALLOCATION_FAILURE") != std::string::npos;
 }
 
 } // namespace
@@ -46,9 +53,12 @@ void KernelCall::finish(int status) {
         }
     }
     if (status != 0) {
-        throw std::runtime_error(c10::str("[", op, "] the ", name_of(chosen),
-                                          " kernel failed with code ", status, ": ",
-                                          errors.message()));
+        const std::string text =
+            c10::str("[", op, "] the ", name_of(chosen), " kernel failed with code ", status, ": ",
+                     errors.message());
+        TORCH_CHECK_WITH(OutOfMemoryError, !out_of_memory(status, text), text,
+                         ": use a smaller batch");
+        throw std::runtime_error(text);
     }
 }
 

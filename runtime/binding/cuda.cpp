@@ -30,18 +30,43 @@ std::string probe() {
     return {};
 }
 
-int current_context(void **context) {
-    using GetCurrent = int (*)(void **);
-    static const auto get = reinterpret_cast<GetCurrent>(dlsym(open_driver(), "cuCtxGetCurrent"));
-    return get == nullptr ? halide_error_code_gpu_device_error : get(context);
+template <typename Function>
+Function *driver_function(const char *name) {
+    return reinterpret_cast<Function *>(dlsym(open_driver(), name));
+}
+
+void *current_context() {
+    static auto *const get = driver_function<int(void **)>("cuCtxGetCurrent");
+    void *context = nullptr;
+    return get != nullptr && get(&context) == 0 ? context : nullptr;
+}
+
+// A thread that has not yet called the CUDA runtime (an autograd worker at its first node) has no
+// current context, though LibTorch's primary one exists.
+void *bind_primary_context() {
+    static auto *const retain = driver_function<int(void **, int)>("cuDevicePrimaryCtxRetain");
+    static auto *const set = driver_function<int(void *)>("cuCtxSetCurrent");
+    if (retain == nullptr || set == nullptr) {
+        return nullptr;
+    }
+    try {
+        const int device = c10::impl::VirtualGuardImpl(c10::DeviceType::CUDA).getDevice().index();
+        void *context = nullptr;
+        return retain(&context, device) == 0 && set(context) == 0 ? context : nullptr;
+    } catch (const std::exception &) { // Halide's frames cannot be unwound
+        return nullptr;
+    }
 }
 
 // The context is LibTorch's primary one of the current device; it is never Halide's to create.
-int acquire_context(void *user_context, void **context, bool) {
-    *context = nullptr;
-    if (open_driver() == nullptr || current_context(context) != 0 || *context == nullptr) {
-        halide_error(user_context,
-                     "no current CUDA context: make a CUDA tensor in this thread first");
+int acquire_context(void *user_context, void **context, bool create) {
+    *context = open_driver() == nullptr ? nullptr : current_context();
+    if (*context != nullptr || !create) { // without create: Halide's clean-up at exit
+        return halide_error_code_success;
+    }
+    *context = open_driver() == nullptr ? nullptr : bind_primary_context();
+    if (*context == nullptr) {
+        halide_error(user_context, "no CUDA context: make a CUDA tensor in this process first");
         return halide_error_code_gpu_device_error;
     }
     return halide_error_code_success;
@@ -51,10 +76,15 @@ int release_context(void *) {
     return halide_error_code_success;
 }
 
-int current_stream(void *, void *, void **stream) {
-    const c10::impl::VirtualGuardImpl guard(c10::DeviceType::CUDA);
-    *stream = guard.getStream(guard.getDevice()).native_handle();
-    return halide_error_code_success;
+int current_stream(void *user_context, void *, void **stream) {
+    try {
+        const c10::impl::VirtualGuardImpl guard(c10::DeviceType::CUDA);
+        *stream = guard.getStream(guard.getDevice()).native_handle();
+        return halide_error_code_success;
+    } catch (const std::exception &error) {
+        halide_error(user_context, error.what());
+        return halide_error_code_gpu_device_error;
+    }
 }
 
 } // namespace

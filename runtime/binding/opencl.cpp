@@ -1,10 +1,11 @@
-// Search for the OpenCL loader and for one device.
+// Search for driver libraries, and for an OpenCL device.
 #include "runtime/binding/opencl.h"
 
-#include <HalideRuntime.h>
+#include <HalideRuntimeOpenCL.h>
 #include <dlfcn.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <vector>
 
@@ -21,8 +22,26 @@ void *open_opencl() {
 }
 
 void *load_library(const char *name) {
-    return std::strcmp(name, "libOpenCL.so") == 0 ? open_opencl()
-                                                  : halide_default_load_library(name);
+    if (std::strncmp(name, "libOpenCL.so", std::strlen("libOpenCL.so")) == 0) {
+        return open_opencl();
+    }
+    void *library = halide_default_load_library(name);
+    // A driver without its development files has no libcuda.so.
+    return library == nullptr && std::strcmp(name, "libcuda.so") == 0
+               ? dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL)
+               : library;
+}
+
+// Halide takes the first platform, which may have no device, unless it is told a name.
+void choose_platform(void *library, void *platform) {
+    using GetInfo = int32_t (*)(void *, uint32_t, size_t, void *, size_t *);
+    constexpr uint32_t platform_name = 0x0902; // CL_PLATFORM_NAME
+    const auto info = reinterpret_cast<GetInfo>(dlsym(library, "clGetPlatformInfo"));
+    char name[256] = {};
+    if (std::getenv("HL_OCL_PLATFORM_NAME") == nullptr && info != nullptr &&
+        info(platform, platform_name, sizeof name, name, nullptr) == 0) {
+        halide_opencl_set_platform_name(name);
+    }
 }
 
 std::string probe() {
@@ -45,6 +64,7 @@ std::string probe() {
     for (void *platform : found) {
         uint32_t of_platform = 0;
         if (devices(platform, all_device_types, 0, nullptr, &of_platform) == 0 && of_platform > 0) {
+            choose_platform(library, platform);
             return {};
         }
     }
@@ -58,7 +78,7 @@ const std::string &opencl_problem() {
     return problem;
 }
 
-void install_opencl_loader() {
+void install_library_loader() {
     halide_set_custom_load_library(load_library);
 }
 

@@ -8,7 +8,7 @@ namespace haliclr::runtime {
 // Empty where there is a loader and a device; else what is missing and what to do.
 const std::string &opencl_problem();
 
-// Makes Halide accept libOpenCL.so.1 where the development link libOpenCL.so is missing.
-void install_opencl_loader();
+// Makes Halide find the OpenCL loader and the CUDA driver with or without their development links.
+void install_library_loader();
 
 } // namespace haliclr::runtime

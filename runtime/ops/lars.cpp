@@ -123,6 +123,12 @@ void lars_step(at::TensorList params, at::TensorList grads, at::TensorList momen
     if (params.empty()) {
         return;
     }
+    // Autograd must notice that tensors it may have saved change.
+    for (const at::TensorList list : {params, momenta}) {
+        for (const at::Tensor &tensor : list) {
+            tensor.unsafeGetTensorImpl()->bump_version();
+        }
+    }
     const at::NoGradGuard no_grad;
     if (params.size() > 1 && span_of(params) > 0 && lies_flat(params) && lies_flat(grads) &&
         lies_flat(momenta)) {

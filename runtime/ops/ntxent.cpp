@@ -24,6 +24,8 @@ float inverse(double temperature) {
 
 void check_ntxent_arguments(const at::Tensor &z, double temperature) {
     const std::string op = "ntxent";
+    require(z.layout() == at::kStrided, op, "z: layout ", c10::str(z.layout()),
+            ": give a dense tensor");
     require(z.dim() == 2, op, "z: shape ", z.sizes(), ": give [2N, D], one row a view");
     require(z.size(0) >= 2 && z.size(0) % 2 == 0, op, "z: ", z.size(0),
             " rows: give two views of each image, an even number of rows of at least 2");
@@ -36,6 +38,7 @@ void check_ntxent_arguments(const at::Tensor &z, double temperature) {
 }
 
 NtXentForward ntxent_forward(const at::Tensor &z, double temperature) {
+    choose_backend("ntxent", z.device()); // the stripes refuse a wrong HALICLR_BACKEND too
     if (below_kernel_range(temperature)) {
         return ntxent_stripes_forward(z, temperature);
     }

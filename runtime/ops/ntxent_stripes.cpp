@@ -12,6 +12,7 @@ namespace haliclr::runtime {
 namespace {
 
 constexpr int64_t stripe_rows = 256;
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 struct UnitRows {
     at::Tensor unit;          // double [M, D]
@@ -35,7 +36,7 @@ struct Stripe {
         const at::Tensor index =
             at::arange(begin, end, unit.options().dtype(at::kLong)).unsqueeze(1);
         logits = at::mm(unit.slice(0, begin, end), unit.t()).div_(temperature);
-        logits.scatter_(1, index, -std::numeric_limits<double>::infinity());
+        logits.scatter_(1, index, -infinity);
         positive = at::remainder(index + rows / 2, rows);
     }
 };
@@ -54,11 +55,12 @@ NtXentForward ntxent_stripes_forward(const at::Tensor &z, double temperature) {
         const at::Tensor log_sum = at::logsumexp(stripe.logits, {1}, true);
         const at::Tensor positive = stripe.logits.gather(1, stripe.positive);
         const at::Tensor log_share = stripe.logits - log_sum;
-        // On the diagonal the share is 0 and its logarithm -inf; the product there is 0.
-        const at::Tensor entropy = -at::nan_to_num(log_share.exp() * log_share, 0.0).sum();
-        at::Tensor others =
-            stripe.logits.scatter(1, stripe.positive, -std::numeric_limits<double>::infinity());
-        const at::Tensor hits = (positive > others.amax({1}, true)).sum().to(at::kDouble);
+        // Where a share is 0 (the diagonal) its logarithm is -inf and the product 0.
+        const at::Tensor entropy =
+            -(log_share.exp() * log_share).masked_fill(log_share == -infinity, 0.0).sum();
+        at::Tensor others = stripe.logits.scatter(1, stripe.positive, -infinity);
+        const double lead = dsl::least_similarity_lead / temperature;
+        const at::Tensor hits = (positive > others.amax({1}, true) + lead).sum().to(at::kDouble);
         totals += at::stack({(log_sum - positive).sum(), hits, entropy});
         log_sums.slice(0, begin, end).copy_(log_sum.squeeze(1));
     }

@@ -6,7 +6,10 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <limits>
+#include <map>
+#include <mutex>
 
 namespace haliclr::runtime {
 namespace {
@@ -67,10 +70,32 @@ void check_view_arguments(const at::Tensor &bytes, const at::Tensor &table, cons
     require(images == 0 ? rows == 0 : rows % images == 0, op, "draws: ", rows, " rows for ", images,
             " images: give a multiple of the images");
     require(size >= 1 && size <= 4096, op, "size: ", size, ": give 1 to 4096 pixels");
+    require(rows == 0 || bytes.numel() > 0, op, "bytes: empty for ", rows,
+            " views: give the images' pixels");
     require(rows * fields * size * size <= largest, op, "draws: ", rows, " views of ", size,
             " pixels exceed 2^31 elements: use a smaller batch");
     check_same_device(op, "image_table", table, "bytes", bytes);
     check_same_device(op, "draws", draws, "bytes", bytes);
+}
+
+// A recipe's numbers are the same at every step; copying them to a GPU each time would make it
+// wait.
+at::Tensor strengths_on(at::Device device, const std::array<float, dsl::strength_count> &numbers) {
+    constexpr size_t most = 1024;
+    static std::mutex mutex;
+    static std::map<std::pair<std::string, std::array<float, dsl::strength_count>>, at::Tensor>
+        known;
+    const std::lock_guard lock(mutex);
+    const auto key = std::make_pair(device.str(), numbers);
+    const auto found = known.find(key);
+    if (found != known.end()) {
+        return found->second;
+    }
+    if (known.size() >= most) {
+        known.clear();
+    }
+    const auto values = at::ArrayRef<float>(numbers.data(), numbers.size());
+    return known.emplace(key, at::tensor(values).to(device)).first->second;
 }
 
 } // namespace
@@ -93,13 +118,17 @@ at::Tensor view_draws(const std::string &recipe, const at::Tensor &image_table,
     require(epoch >= 0 && epoch <= std::numeric_limits<uint32_t>::max(), op, "epoch: ", epoch,
             ": give 0 to 2^32 - 1");
 
+    if (image_table.is_cpu() && images > 0) {
+        const int64_t least = image_table.slice(1, 1).min().item<int64_t>();
+        require(least >= 1, op, "image_table: a height or width of ", least,
+                ": give at least 1 pixel");
+    }
     at::Tensor draws =
         at::empty({2 * images, dsl::draw_column_count}, image_table.options().dtype(at::kFloat));
     if (images == 0) {
         return draws;
     }
-    const at::Tensor strengths =
-        at::tensor(at::ArrayRef<float>(numbers.data(), numbers.size())).to(image_table.device());
+    const at::Tensor strengths = strengths_on(image_table.device(), numbers);
     const auto key = static_cast<uint64_t>(seed);
     KernelCall call(op, image_table.device());
     call.finish(kernels::draws.on(call.backend())(
@@ -145,6 +174,11 @@ at::Tensor views(const std::string &recipe, const at::Tensor &bytes, const at::T
         at::empty({draws.size(0), fields, size, size}, draws.options().dtype(at::kFloat));
     if (pixels.numel() > 0) {
         KernelCall call("views", bytes.device());
+        // A launch has at most this many blocks in y and z; views_32 has its views in x.
+        constexpr int64_t most_cuda_views = 65535;
+        require(call.backend() != Backend::cuda || size == 32 || draws.size(0) <= most_cuda_views,
+                "views", "draws: ", draws.size(0), " views: the cuda kernel takes at most ",
+                most_cuda_views, ": use a smaller batch");
         const auto &kernel = size == 32 ? kernels::views_32 : kernels::views;
         call.finish(kernel.on(call.backend())(
             call.context(), call.read("bytes", bytes), call.read("image_table", image_table),

@@ -115,6 +115,16 @@ TEST(NtXentThreads, SameBytesWithOneAndTwoThreads) {
     EXPECT_TRUE(at::equal(run(1), run(2)));
 }
 
+TEST(NtXentBelowTheKernels, KeepsTheirConventions) {
+    at::Tensor z = at::ones({600, 7});
+    EXPECT_EQ(std::get<1>(ntxent(z, 0.01)).item<float>(), 0) << "equal rows win no comparison";
+    z[3][2] = std::numeric_limits<float>::quiet_NaN();
+    EXPECT_TRUE(std::isnan(std::get<0>(ntxent(z, 0.01)).item<float>()));
+    EXPECT_TRUE(std::isnan(std::get<2>(ntxent(z, 0.01)).item<float>()));
+    const ForcedBackend unknown("metal");
+    EXPECT_REFUSED(ntxent(z, 0.01), "[ntxent] HALICLR_BACKEND=metal");
+}
+
 TEST(NtXentErrors, NameTheValueAndTheRemedy) {
     const at::Tensor z = random_rows(4, 3);
     EXPECT_REFUSED(ntxent(z[0], 0.5), "[ntxent] z: shape [3]", "[2N, D]");

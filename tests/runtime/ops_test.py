@@ -117,6 +117,7 @@ def test_errors():
     refused(lambda: haliclr.ntxent(torch.randn(3, 4), 0.5), "[ntxent] z: 3 rows", "even")
     refused(lambda: haliclr.ntxent(torch.randn(4, 4).t(), 0.5), "[ntxent] z: strides", "contiguous")
     refused(lambda: haliclr.ntxent(torch.randn(4, 4), 0.0), "[ntxent] temperature: 0")
+    refused(lambda: haliclr.ntxent(torch.randn(4, 4).to_sparse(), 0.5), "[ntxent] z: layout")
     refused(lambda: haliclr.views("twirl", data, table, draws, 32), "[recipe]", "twirl")
     refused(lambda: haliclr.views(RECIPE, data[:99], table, draws, 32),
             "[views] image_table: row 0")
@@ -127,6 +128,13 @@ def test_errors():
             "[lars_step]", "shares memory")
     refused(lambda: step([w], [g], [v], [True], 0.1, 0.9, 0, 0.001, "adam"),
             "[lars_step] form: 'adam'")
+
+
+def test_lars_tells_autograd_of_its_change():
+    w = torch.randn(5, requires_grad=True)
+    loss = (w ** 2).sum()
+    haliclr.lars_step([w], [torch.ones(5)], [torch.zeros(5)], [True], 0.1, 0.9, 0, 0.001, "simclr")
+    refused(loss.backward, "modified by an inplace operation")
 
 
 def test_opcheck():

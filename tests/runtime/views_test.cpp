@@ -131,6 +131,12 @@ TEST(ViewErrors, NameTheValueAndTheRemedy) {
                     int64_t size) { return views(recipe, bytes, table, rows, size); };
     EXPECT_REFUSED(view_columns("flip | twirl(3)"), "[recipe]", "twirl");
     EXPECT_REFUSED(view_columns("flip | crop(0.1, 1)"), "[recipe]", "haliclr build");
+    EXPECT_REFUSED(view_columns("crop(0.1, 1)\n|\nflpp"), "[recipe]", "flpp");
+    EXPECT_REFUSED(view_draws(recipe, at::tensor({0, -5, 5}, at::kInt).view({1, 3}),
+                              at::zeros({1}, at::kLong), 1, 0),
+                   "[view_draws] image_table: a height or width of -5");
+    EXPECT_REFUSED(make(images.bytes.slice(0, 0, 0), images.table, draws, 8),
+                   "[views] bytes: empty for 4 views");
     EXPECT_REFUSED(make(images.bytes.view({1, -1}), images.table, draws, 8),
                    "[views] bytes: shape");
     EXPECT_REFUSED(make(images.bytes.to(at::kInt), images.table, draws, 8),

@@ -81,6 +81,16 @@ TEST_F(Cli, WrongValuesAreUsageErrors) {
                  {"loss.temperature", "0.005"});
     expect_error(run_haliclr("pretrain --config " + out), 2, {"[config]", out.c_str()});
     expect_error(run_haliclr("pretrain"), 2, {"--data"});
+    expect_error(run_haliclr("pretrain --epochs 9223372036854775807"), 2, {"train.epochs"});
+    expect_error(run_haliclr("pretrain --data \"cifar10:ci$(printf '\\351')r\""), 2,
+                 {"data.source", "UTF-8"});
+    expect_error(run_haliclr("pretrain --data synthetic:40 --set view.size=4096 --batch-size 40"),
+                 2, {"view.size = 4096", "2^31"});
+    expect_error(run_haliclr("bench --device fpga"), 2, {"'fpga'", "auto, cpu or cuda"});
+    expect_error(run_haliclr("eval knn --checkpoint a --temperature nan"), 2, {"nan"});
+    expect_error(run_haliclr("eval knn --checkpoint a --limit 0"), 2, {"1 to 999999999", "0"});
+    expect_error(run_haliclr("eval knn --chekpoint a"), 2,
+                 {"--checkpoint", "'haliclr eval knn --help'"});
     expect_error(run_haliclr("pretrain --data nothing:3"), 2, {"nothing"});
     expect_error(run_haliclr("pretrain" + tiny + "--out " + out + " --resume " + out), 2,
                  {"--out", "--resume"});

@@ -64,6 +64,26 @@ TEST(Config, WritesWhatItReadsBack) {
     EXPECT_EQ(back.data.source, "cifar10:a \"b\"\\c\td");
 }
 
+TEST(Config, WritesEveryTextItAccepts) {
+    Config config;
+    const std::string odd = "cifar10:a\rb\x7f\"c\\d\ne\u00e9";
+    set_key(config, "data.source=" + odd);
+    Config again;
+    read_toml(again, to_toml(config), "text");
+    EXPECT_EQ(again.data.source, odd);
+    EXPECT_THROW(set_key(config, "data.source=cifar10:\xe9"), UsageError);
+}
+
+TEST(Config, AnEmptyFileHoldsTheDefaults) {
+    const std::string file = testing::TempDir() + "haliclr-empty.toml";
+    std::ofstream(file).close();
+    Config config;
+    EXPECT_NO_THROW(read_toml_file(config, file));
+    std::remove(file.c_str());
+    EXPECT_THROW(read_toml_file(config, file), UsageError);
+    EXPECT_THROW(read_toml_file(config, testing::TempDir()), UsageError);
+}
+
 TEST(Config, UnknownKeyNamesPlaceAndNearest) {
     const std::string message = toml_refusal("seed = 1\n[train]\nbatchsize = 3\n");
     EXPECT_NE(message.find("a.toml:3"), std::string::npos) << message;

@@ -81,6 +81,9 @@ TEST_F(Idx, RefusesDamagedGzipData) {
     expect_error<DataError>(
         [&] { read_idx(write("cut.gz", bytes.substr(0, bytes.size() / 2)), 3, remedy); },
         {"cut.gz", remedy});
+    expect_error<DataError>(
+        [&] { read_idx(write("tail.gz", bytes.substr(0, bytes.size() - 3)), 3, remedy); },
+        {"tail.gz", "checksum", remedy});
     bytes[bytes.size() - 6] ^= 1; // in the checksum at the end
     expect_error<DataError>([&] { read_idx(write("bad.gz", bytes), 3, remedy); },
                             {"bad.gz", "damaged", remedy});

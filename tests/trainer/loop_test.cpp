@@ -131,6 +131,47 @@ TEST(Run, DamagedCheckpointFallsBackToTheOneBefore) {
     expect_same_state(state_of(run, config), straight);
 }
 
+// A damaged file that counted as the newest would push the good ones out.
+TEST(Run, DamagedCheckpointsDoNotCountAmongThoseKept) {
+    const TemporaryFolder folder;
+    Config config = tiny_config();
+    config.train.keep_checkpoints = 2;
+    const RunDirectory run = run_in(folder, "a", config);
+    fs::resize_file(checkpoint_file(run.checkpoints(), 12), 1000);
+    config.train.max_steps = 9;
+    run_in(folder, "a", config);
+    const auto files = checkpoints_newest_first(run.checkpoints());
+    ASSERT_EQ(files.size(), 2u);
+    EXPECT_EQ(files[0].filename(), "step-00000009.safetensors");
+    EXPECT_EQ(files[1].filename(), "step-00000008.safetensors");
+}
+
+TEST(Run, NoReadableCheckpointIsNoFreshStart) {
+    const TemporaryFolder folder;
+    Config config = tiny_config();
+    config.train.keep_checkpoints = 1;
+    const RunDirectory run = run_in(folder, "a", config);
+    const auto logged = metrics_of(run);
+    fs::resize_file(checkpoint_file(run.checkpoints(), 12), 1000);
+    EXPECT_THROW(run_in(folder, "a", config), DataError);
+    EXPECT_EQ(metrics_of(run), logged);
+}
+
+TEST(Run, DataOfAnotherSizeIsRefused) {
+    const TemporaryFolder folder;
+    const Config config = tiny_config();
+    const RunDirectory run = run_in(folder, "a", config);
+    TrainingState state = initial_state(config, at::kCPU);
+    state.images = 38;
+    try {
+        load_checkpoint(checkpoint_file(run.checkpoints(), 12), state);
+        FAIL();
+    } catch (const UsageError &error) {
+        EXPECT_NE(std::string(error.what()).find("38 images"), std::string::npos) << error.what();
+        EXPECT_NE(std::string(error.what()).find("trained on 37"), std::string::npos);
+    }
+}
+
 TEST(Run, CheckpointOfAnotherConfigurationIsRefused) {
     const TemporaryFolder folder;
     Config config = tiny_config();
@@ -207,6 +248,16 @@ TEST(RunDirectory, NothingIsWrittenOver) {
     std::ofstream(folder.path / "notes.txt") << "mine";
     EXPECT_THROW(create_run(folder.path, tiny_config()), UsageError);
     EXPECT_THROW(require_fresh(folder.path / "notes.txt"), UsageError);
+}
+
+TEST(RunDirectory, OneProcessTrainsInIt) {
+    const TemporaryFolder folder;
+    const RunDirectory run = create_run(folder.path / "a", tiny_config());
+    {
+        const RunLock lock(run);
+        EXPECT_THROW(RunLock second(run), UsageError);
+    }
+    EXPECT_NO_THROW(RunLock again(run));
 }
 
 TEST(RunDirectory, LatestIsTheRunWrittenToLast) {

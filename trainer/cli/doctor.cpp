@@ -130,6 +130,11 @@ void add_doctor(CLI::App &app) {
         if (!json_file->empty()) {
             write_json_file(*json_file, json);
         }
+        for (const auto &info : json["operators"]) {
+            if (info["backend"] == "none") {
+                throw UsageError(info["reason"].get<std::string>());
+            }
+        }
     });
 }
 

@@ -1,7 +1,9 @@
 // haliclr eval: kNN and linear accuracy of an encoder's features, beside those of its baselines.
 #include "trainer/cli/subcommands.h"
 
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -128,6 +130,24 @@ void run_eval(const EvalOptions &options) {
     keep_results(options, to_json(options, evaluation, rows));
 }
 
+// Checks of CLI11: the empty text means that the value is fine.
+std::string positive_count(const std::string &text) {
+    const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+    const bool fine =
+        digits && text.size() <= 9 && text.find_first_not_of('0') != std::string::npos;
+    return fine ? "" : "give a whole number from 1 to 999999999, not " + text;
+}
+
+std::string finite_number(const std::string &text, bool or_zero) {
+    char *end = nullptr;
+    const double value = std::strtod(text.c_str(), &end);
+    const bool fine = end != text.c_str() && *end == '\0' && std::isfinite(value) &&
+                      (value > 0 || (or_zero && value == 0));
+    return fine ? ""
+                : std::string("give a finite number ") + (or_zero ? "of at least" : "above") +
+                      " 0, not " + text;
+}
+
 void add_protocol(CLI::App &eval, const std::string &name, const std::string &help, bool with_knn,
                   bool with_linear) {
     CLI::App *command = eval.add_subcommand(name, help);
@@ -142,7 +162,7 @@ void add_protocol(CLI::App &eval, const std::string &name, const std::string &he
                         "Labelled data set: fashion-mnist[:DIR], cifar10:DIR, cifar100:DIR or "
                         "synthetic:N (default: that of the training)");
     command->add_option("--limit", options->limit, "First n images of each split (default: all)")
-        ->check(CLI::PositiveNumber);
+        ->check(positive_count);
     command->add_flag("--baselines", options->baselines,
                       "Also evaluate raw pixels and the untrained encoder, by the same protocol");
     command->add_option("--device", options->device, "cpu, cuda or auto");
@@ -150,17 +170,17 @@ void add_protocol(CLI::App &eval, const std::string &name, const std::string &he
                         "Write the results to this file; in a run directory its report shows them");
     if (with_knn) {
         command->add_option("--k", options->protocol.knn.neighbours, "Neighbours that vote (10)")
-            ->check(CLI::PositiveNumber);
+            ->check(positive_count);
         command
             ->add_option("--temperature", options->protocol.knn.temperature,
                          "A vote weighs exp(cosine similarity / temperature) (0.1)")
-            ->check(CLI::PositiveNumber);
+            ->check([](const std::string &text) { return finite_number(text, false); });
     }
     if (with_linear) {
         command
             ->add_option("--weight-decay", options->protocol.linear.weight_decay,
                          "L2 penalty of the linear classifier (0.0001)")
-            ->check(CLI::NonNegativeNumber);
+            ->check([](const std::string &text) { return finite_number(text, true); });
     }
     command->callback([options] { run_eval(*options); });
 }

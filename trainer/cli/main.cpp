@@ -39,7 +39,11 @@ std::vector<std::string> known_subcommands(const CLI::App &command) {
 // What is wrong with a word that no option or subcommand takes.
 std::string unexpected_word(const CLI::App &app, const std::string &word) {
     const CLI::App &command = active(app);
-    const std::string path = (&command == &app ? "haliclr" : "haliclr " + command.get_name());
+    std::string path = command.get_name();
+    for (const CLI::App *above = command.get_parent(); above != nullptr;
+         above = above->get_parent()) {
+        path = above->get_name() + " " + path;
+    }
     if (word.starts_with("-")) {
         const std::string flag = word.substr(0, word.find('='));
         return "unknown flag " + flag + "; did you mean " + nearest(flag, known_flags(command)) +
@@ -89,7 +93,12 @@ int run(int argc, char **argv) {
     } catch (const std::bad_alloc &error) {
         return report("out of memory; use smaller batches", 5);
     } catch (const c10::Error &error) {
-        return report(error.what_without_backtrace(), 1);
+        // LibTorch's CPU allocator has no exception type of its own.
+        const std::string text = error.what_without_backtrace();
+        if (text.find("can't allocate memory") != std::string::npos) {
+            return report("out of memory; use smaller batches or --limit", 5);
+        }
+        return report(text.substr(0, text.find('\n')), 1);
     } catch (const std::exception &error) {
         return report(error.what(), 1);
     }

@@ -64,6 +64,25 @@ ImageSet load_training_images(const Config &config) {
     return config.data.limit > 0 ? first_images(std::move(images), config.data.limit) : images;
 }
 
+// A batch of views must be addressable by the kernels; found before a folder is made.
+void check_sizes(const Config &config) {
+    constexpr int64_t most_values = int64_t{1} << 31;
+    const int64_t values_per_image = 2 * 3 * config.view.size * config.view.size;
+    if (config.train.batch_size >= most_values / values_per_image) {
+        throw UsageError("[train] train.batch_size = " + std::to_string(config.train.batch_size) +
+                         " with view.size = " + std::to_string(config.view.size) +
+                         " exceeds 2^31 values a batch; choose a smaller one");
+    }
+}
+
+void warn_of_schedule(const Config &config) {
+    if (config.rate.warmup_epochs >= static_cast<double>(config.train.epochs)) {
+        std::cerr << "warning: schedule.warmup_epochs = " << config.rate.warmup_epochs
+                  << " is not shorter than train.epochs = " << config.train.epochs
+                  << ": the rate never falls\n";
+    }
+}
+
 void run_pretrain(const PretrainFlags &flags) {
     if (flags.help_config) {
         std::cout << config_help();
@@ -89,12 +108,15 @@ void run_pretrain(const PretrainFlags &flags) {
         require_fresh(run.root);
     }
     check_operators(config);
+    check_sizes(config);
     const ImageSet images = load_training_images(config);
-    steps_per_epoch(config,
-                    images.size()); // refuses a batch larger than the data before a folder is made
+    // Refuses a batch larger than the data before a folder is made.
+    steps_per_epoch(config, images.size());
     if (!resuming) {
         run = create_run(run.root, config);
     }
+    const RunLock lock(run);
+    warn_of_schedule(config);
     std::cerr << images.description << "; run directory '" << run.root.string() << "'\n";
     const int64_t step = run_session(config, images, run);
     std::cerr << "done after step " << step << "; report: '" << (run.root / "report.html").string()

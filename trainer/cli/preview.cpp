@@ -69,13 +69,17 @@ void run_preview(const PreviewOptions &given) {
         return runtime::view_columns(options.recipe);
     });
     const ImageSet images = first_images(load_images(options.data, Split::Train), options.count);
-    const at::Tensor draws =
-        runtime::view_draws(options.recipe, images.image_table,
-                            at::arange(images.size(), at::kLong), *options.seed, options.epoch);
-    const at::Tensor views =
-        runtime::views(options.recipe, images.bytes, images.image_table, draws, options.size);
     EmbedOptions plain;
     plain.size = options.size;
+    const at::Tensor ids = at::arange(images.size(), at::kLong);
+    const at::Tensor draws = as_usage([&] {
+        return runtime::view_draws(options.recipe, images.image_table, ids, *options.seed,
+                                   options.epoch);
+    });
+    const at::Tensor views = as_usage([&] {
+        return runtime::views(options.recipe, images.bytes, images.image_table, draws,
+                              options.size);
+    });
     write_view_sheet(options.out, views, plain_views(images, 0, images.size(), plain));
     std::printf("%s: %ld images, each beside its two views (%s)\n", options.out.c_str(),
                 images.size(), images.description.c_str());

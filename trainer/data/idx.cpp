@@ -53,6 +53,13 @@ public:
         return done;
     }
 
+    // Whether the compressed data ended with its checksum, after all values were read.
+    bool complete() const {
+        int code = Z_OK;
+        gzerror(file.get(), &code);
+        return code == Z_OK;
+    }
+
     [[noreturn]] void fail(const std::string &what) const {
         throw DataError(path.string() + ": " + what + "; " + remedy);
     }
@@ -127,6 +134,9 @@ IdxBytes read_idx(const std::filesystem::path &file, int rank, const std::string
     if (reader.append(rest, 1) > 0) {
         reader.fail("holds more than the " + std::to_string(expected) +
                     " values that its header declares");
+    }
+    if (!reader.complete()) {
+        reader.fail("truncated within its gzip checksum");
     }
     return idx;
 }

@@ -8,6 +8,7 @@
 #include <torch/torch.h>
 
 #include "runtime/ops/views.h"
+#include "trainer/errors.h"
 
 namespace haliclr::trainer {
 
@@ -61,8 +62,13 @@ at::Tensor raw_features(const ImageSet &images, bool one_channel, const EmbedOpt
 at::Tensor encoder_features(Encoder encoder, const ImageSet &images, const EmbedOptions &options) {
     encoder->to(options.device);
     encoder->eval();
-    return batch_features(images, options,
-                          [&](const at::Tensor &views) { return encoder->forward(views); });
+    const at::Tensor found = batch_features(
+        images, options, [&](const at::Tensor &views) { return encoder->forward(views); });
+    if (!found.isfinite().all().item<bool>()) {
+        throw DataError("[eval] the encoder's features are not finite: its training diverged; use "
+                        "an earlier checkpoint");
+    }
+    return found;
 }
 
 void calibrate_batch_norm(Encoder encoder, const ImageSet &images, int64_t batches,

@@ -68,6 +68,17 @@ void fill(const std::filesystem::path &file, const SafetensorsFile &content,
     }
 }
 
+// Another number of images is another order of them and another rate at each step.
+void require_same_data(const std::filesystem::path &file, const Metadata &metadata,
+                       int64_t images) {
+    const auto saved = metadata.find("images");
+    if (images > 0 && saved != metadata.end() && saved->second != std::to_string(images)) {
+        throw UsageError("[resume] the data has " + std::to_string(images) + " images and '" +
+                         file.string() + "' was trained on " + saved->second +
+                         "; give the same data");
+    }
+}
+
 Config config_of(const std::filesystem::path &file, const Metadata &metadata) {
     Config config;
     read_toml(config, metadata_text(file, metadata, "config"), file.string());
@@ -98,12 +109,14 @@ void save_checkpoint(const std::filesystem::path &file, const Config &config, in
                        {"arch", config.model.arch},
                        {"step", std::to_string(state.step)},
                        {"epoch", std::to_string(epoch)},
+                       {"images", std::to_string(state.images)},
                        {"config", to_toml(config)}});
 }
 
 void load_checkpoint(const std::filesystem::path &file, TrainingState &state) {
     const SafetensorsFile content = read_safetensors(file);
     const std::string &step = metadata_text(file, content.metadata, "step");
+    require_same_data(file, content.metadata, state.images);
     fill(file, content, named_tensors(state));
     state.step = std::strtoll(step.c_str(), nullptr, 10);
 }

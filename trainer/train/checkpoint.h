@@ -2,7 +2,7 @@
 // too.
 //
 // Tensors: encoder.* and projector.* (parameters and buffers), momentum.<parameter>. Metadata
-// (text): format, arch, step, epoch, config (TOML).
+// (text): format, arch, step, epoch, images, config (TOML).
 #pragma once
 
 #include "trainer/config.h"
@@ -17,7 +17,8 @@ struct TrainingState {
     ProjectionHead projector{nullptr};
     std::vector<Parameter> parameters; // of encoder, then of projector
     std::shared_ptr<Optimizer> optimizer;
-    int64_t step = 0; // steps done
+    int64_t step = 0;   // steps done
+    int64_t images = 0; // of the training data, on which orders and rates depend; 0 = unknown
 };
 
 // Seeds LibTorch's generator with config.seed and builds the model on the device.

@@ -27,10 +27,13 @@ at::Device resolve_device(const std::string &name) {
     if (name == "cpu") {
         return at::kCPU;
     }
+    if (name != "auto" && name != "cuda") {
+        throw UsageError("[device] unknown device '" + name + "'; choose auto, cpu or cuda");
+    }
     const std::string &problem = runtime::cuda_problem();
     if (name == "cuda" && !problem.empty()) {
-        throw UsageError("[train] train.device = \"cuda\", but no GPU can be used: " + problem +
-                         "; use --set train.device=cpu");
+        throw UsageError("[device] cuda is asked for, but no GPU can be used: " + problem +
+                         "; choose cpu or auto");
     }
     if (name == "auto" && (!problem.empty() || !allowed_on_gpu())) {
         return at::kCPU;

@@ -1,6 +1,7 @@
 // Drawing of the progress bar and the plain lines.
 #include "trainer/train/progress.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <sys/ioctl.h>
@@ -76,10 +77,13 @@ void Progress::step(const StepMetrics &metrics) {
 }
 
 void Progress::draw_bar(const StepMetrics &metrics, const std::string &text) {
-    const auto filled = static_cast<int>(bar_width * metrics.step / total_steps);
-    const std::string bar = std::string(filled, '#') + std::string(bar_width - filled, '.');
-    // A line longer than the terminal would wrap and leave its first part behind.
-    const int room = std::max(0, columns(output) - bar_width - 4);
+    // The text comes first, a narrow terminal gets a shorter bar; a line longer than the terminal
+    // would wrap and leave its first part behind.
+    const int width = columns(output) - 1;
+    const int length = std::clamp(width - static_cast<int>(text.size()) - 3, 0, bar_width);
+    const auto filled = static_cast<int>(length * metrics.step / total_steps);
+    const std::string bar = std::string(filled, '#') + std::string(length - filled, '.');
+    const int room = std::max(0, width - length - 3);
     std::fprintf(output, "\r\033[K%s[%s]%s %.*s", colour ? "\033[32m" : "", bar.c_str(),
                  colour ? "\033[0m" : "", room, text.c_str());
     std::fflush(output);

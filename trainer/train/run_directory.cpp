@@ -8,7 +8,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cerrno>
 #include <ctime>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace haliclr::trainer {
 
@@ -92,7 +96,29 @@ RunDirectory find_run(const std::string &run, const fs::path &runs) {
 }
 
 fs::path new_run_name() {
-    return fs::path("runs") / time_text("%Y%m%d-%H%M%S");
+    const std::string name = time_text("%Y%m%d-%H%M%S");
+    fs::path root = fs::path("runs") / name;
+    std::error_code failure;
+    for (int number = 2; fs::exists(root, failure); ++number) {
+        root = fs::path("runs") / (name + "-" + std::to_string(number));
+    }
+    return root;
+}
+
+RunLock::RunLock(const RunDirectory &run)
+    : file(open(run.config_file().c_str(), O_RDONLY | O_CLOEXEC)) {
+    // A file system without locks does not keep anyone from training.
+    if (file >= 0 && flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        close(file);
+        throw UsageError("[pretrain] another process is training in '" + run.root.string() +
+                         "'; wait for it, or stop it");
+    }
+}
+
+RunLock::~RunLock() {
+    if (file >= 0) {
+        close(file);
+    }
 }
 
 void write_environment(const RunDirectory &run, const std::string &device) {

@@ -29,8 +29,21 @@ RunDirectory create_run(const std::filesystem::path &root, const Config &config)
 // Throws a UsageError where there is none.
 RunDirectory find_run(const std::string &run, const std::filesystem::path &runs = "runs");
 
-// runs/<date>-<time>, a name that sorts by time.
+// runs/<date>-<time>, a name that sorts by time and is still free.
 std::filesystem::path new_run_name();
+
+// Held while a process trains in a run directory. The constructor throws a UsageError where another
+// process holds it.
+class RunLock {
+public:
+    explicit RunLock(const RunDirectory &run);
+    ~RunLock();
+    RunLock(const RunLock &) = delete;
+    RunLock &operator=(const RunLock &) = delete;
+
+private:
+    int file;
+};
 
 // env.json: versions, threads, device, back ends and the time, for whoever asks later how it was
 // made.

@@ -36,15 +36,24 @@ ImageSet to_device(ImageSet images, at::Device device) {
 // A damaged checkpoint costs the steps since the one before it, not the run.
 void restore(const Config &config, const RunDirectory &run, TrainingState &state,
              std::FILE *messages) {
+    std::vector<fs::path> unreadable;
     for (const fs::path &file : checkpoints_newest_first(run.checkpoints())) {
         try {
             require_resumable(checkpoint_config(file), config, "'" + file.string() + "'");
             load_checkpoint(file, state);
+            for (const fs::path &bad : unreadable) { // or pruning would count them as the newest
+                fs::rename(bad, bad.string() + ".damaged");
+            }
             std::fprintf(messages, "resuming from '%s'\n", file.c_str());
             return;
         } catch (const DataError &error) {
+            unreadable.push_back(file);
             std::fprintf(messages, "warning: %s; trying the one before it\n", error.what());
         }
+    }
+    if (!unreadable.empty()) {
+        throw DataError("[resume] no checkpoint in '" + run.checkpoints().string() +
+                        "' can be read; move them away to start again from step 0");
     }
 }
 
@@ -117,10 +126,10 @@ private:
 
         const auto files = checkpoints_newest_first(run.checkpoints());
         const std::string last = files.empty() ? "none" : "'" + files.front().string() + "'";
-        throw NonFiniteLoss("[train] the loss is " + std::to_string(report.metrics.loss) +
-                            " at step " + step + "; last good checkpoint: " + last +
-                            "; sample ids: '" + dump.string() +
-                            "'; try a smaller optimizer.base_rate");
+        const std::string loss = std::isnan(report.metrics.loss) ? "NaN" : "infinite";
+        throw NonFiniteLoss("[train] the loss is " + loss + " at step " + step +
+                            "; last checkpoint: " + last + "; sample ids: '" + dump.string() +
+                            "'; start a new run with a smaller optimizer.base_rate");
     }
 
     const Config &config;
@@ -139,6 +148,7 @@ int64_t run_unguarded(const Config &config, const ImageSet &host_images, const R
     const at::Device device = resolve_device(config.train.device);
     const ImageSet images = to_device(host_images, device);
     TrainingState state = initial_state(config, device);
+    state.images = images.size();
     restore(config, run, state, messages);
     if (state.step == 0) {
         write_environment(run, device.str());

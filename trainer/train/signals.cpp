@@ -20,11 +20,17 @@ StopSignals::StopSignals() {
     action.sa_flags = SA_RESETHAND | SA_RESTART;
     sigaction(SIGINT, &action, &previous_interrupt);
     sigaction(SIGTERM, &action, &previous_terminate);
+    // Under nohup the signal stays ignored.
+    sigaction(SIGHUP, nullptr, &previous_hangup);
+    if (previous_hangup.sa_handler != SIG_IGN) {
+        sigaction(SIGHUP, &action, nullptr);
+    }
 }
 
 StopSignals::~StopSignals() {
     sigaction(SIGINT, &previous_interrupt, nullptr);
     sigaction(SIGTERM, &previous_terminate, nullptr);
+    sigaction(SIGHUP, &previous_hangup, nullptr);
 }
 
 int StopSignals::received() const {

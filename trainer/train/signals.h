@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM as a request to stop after the current step.
+// SIGINT, SIGTERM and SIGHUP (a lost terminal) as a request to stop after the current step.
 #pragma once
 
 #include <csignal>
@@ -18,7 +18,7 @@ public:
     int received() const;
 
 private:
-    struct sigaction previous_interrupt, previous_terminate;
+    struct sigaction previous_interrupt, previous_terminate, previous_hangup;
 };
 
 } // namespace haliclr::trainer
