@@ -11,7 +11,7 @@ struct LarsRates {
     double rate, momentum, weight_decay, trust;
 };
 
-// The form "simclr" of docs/runtime.md, on tensors that all adapt.
+// The form "simclr" of docs/lars.md, on tensors that all adapt.
 void lars_per_tensor(std::vector<at::Tensor> &params, const std::vector<at::Tensor> &grads,
                      std::vector<at::Tensor> &momenta, const LarsRates &rates);
 void lars_foreach(std::vector<at::Tensor> &params, const std::vector<at::Tensor> &grads,

@@ -2,13 +2,11 @@
 #include "runtime/ops/lars.h"
 
 #include "dsl/lars_layout.h"
+#include "runtime/ops/device_cache.h"
 #include "runtime/ops/kernels.h"
 #include "runtime/ops/lars_check.h"
 
 #include <torch/torch.h>
-
-#include <map>
-#include <mutex>
 
 namespace haliclr::runtime {
 namespace {
@@ -56,21 +54,9 @@ Tables make_tables(const Layout &layout, at::Device device) {
             at::tensor(tensors, at::kInt).view({rows, dsl::lars_tensor_columns}).to(device)};
 }
 
-// The layout of a model is the same at every step; its tables are made, and copied to a GPU, once.
 Tables tables_for(const Layout &layout, at::Device device) {
-    constexpr size_t most = 1024;
-    static std::mutex mutex;
-    static std::map<std::pair<std::string, Layout>, Tables> known;
-    const std::lock_guard lock(mutex);
-    const auto key = std::make_pair(device.str(), layout);
-    const auto found = known.find(key);
-    if (found != known.end()) {
-        return found->second;
-    }
-    if (known.size() >= most) {
-        known.clear();
-    }
-    return known.emplace(key, make_tables(layout, device)).first->second;
+    static DeviceCache<Layout, Tables> known;
+    return known.get(device, layout, make_tables);
 }
 
 struct FlatBuffers {

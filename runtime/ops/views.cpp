@@ -2,14 +2,13 @@
 #include "runtime/ops/views.h"
 
 #include "dsl/recipe.h"
+#include "runtime/ops/device_cache.h"
 #include "runtime/ops/kernels.h"
 
 #include <torch/torch.h>
 
 #include <array>
 #include <limits>
-#include <map>
-#include <mutex>
 
 namespace haliclr::runtime {
 namespace {
@@ -78,24 +77,14 @@ void check_view_arguments(const at::Tensor &bytes, const at::Tensor &table, cons
     check_same_device(op, "draws", draws, "bytes", bytes);
 }
 
-// A recipe's numbers are the same at every step; copying them to a GPU each time would make it
-// wait.
-at::Tensor strengths_on(at::Device device, const std::array<float, dsl::strength_count> &numbers) {
-    constexpr size_t most = 1024;
-    static std::mutex mutex;
-    static std::map<std::pair<std::string, std::array<float, dsl::strength_count>>, at::Tensor>
-        known;
-    const std::lock_guard lock(mutex);
-    const auto key = std::make_pair(device.str(), numbers);
-    const auto found = known.find(key);
-    if (found != known.end()) {
-        return found->second;
-    }
-    if (known.size() >= most) {
-        known.clear();
-    }
-    const auto values = at::ArrayRef<float>(numbers.data(), numbers.size());
-    return known.emplace(key, at::tensor(values).to(device)).first->second;
+using Strengths = std::array<float, dsl::strength_count>;
+
+// Copying them to a GPU at each step would make the host wait.
+at::Tensor strengths_on(at::Device device, const Strengths &numbers) {
+    static DeviceCache<Strengths, at::Tensor> known;
+    return known.get(device, numbers, [](const Strengths &values, at::Device on) {
+        return at::tensor(at::ArrayRef<float>(values.data(), values.size())).to(on);
+    });
 }
 
 } // namespace
