@@ -3,6 +3,7 @@
 #include "trainer/cli/subcommands.h"
 #include "trainer/errors.h"
 #include "trainer/nearest.h"
+#include "trainer/out_of_memory.h"
 
 #include <torch/torch.h>
 
@@ -88,19 +89,13 @@ int run(int argc, char **argv) {
         return error.get_exit_code() == 0 ? app.exit(error) : usage_error(app, error);
     } catch (const Error &error) {
         return report(error.what(), error.exit_code());
-    } catch (const c10::OutOfMemoryError &error) {
-        return report("out of memory; use smaller batches", 5);
-    } catch (const std::bad_alloc &error) {
-        return report("out of memory; use smaller batches", 5);
-    } catch (const c10::Error &error) {
-        // LibTorch's CPU allocator has no exception type of its own.
-        const std::string text = error.what_without_backtrace();
-        if (text.find("can't allocate memory") != std::string::npos) {
+    } catch (const std::exception &error) {
+        if (is_out_of_memory(error)) {
             return report("out of memory; use smaller batches or --limit", 5);
         }
-        return report(text.substr(0, text.find('\n')), 1);
-    } catch (const std::exception &error) {
-        return report(error.what(), 1);
+        const auto *torch = dynamic_cast<const c10::Error *>(&error);
+        const std::string text = torch != nullptr ? torch->what_without_backtrace() : error.what();
+        return report(torch != nullptr ? text.substr(0, text.find('\n')) : text, 1);
     }
 }
 

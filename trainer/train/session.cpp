@@ -3,6 +3,7 @@
 
 #include "runtime/ops/views.h"
 #include "trainer/errors.h"
+#include "trainer/out_of_memory.h"
 #include "trainer/report/report.h"
 #include "trainer/report/sheet.h"
 #include "trainer/report/tensorboard.h"
@@ -13,11 +14,9 @@
 #include "trainer/train/progress.h"
 #include "trainer/train/signals.h"
 
-#include <c10/util/Exception.h>
 #include <nlohmann/json.hpp>
 
 #include <cmath>
-#include <new>
 
 namespace haliclr::trainer {
 
@@ -172,14 +171,8 @@ int64_t run_session(const Config &config, const ImageSet &images, const RunDirec
         "; choose a smaller --batch-size";
     try {
         return run_unguarded(config, images, run, messages);
-    } catch (const c10::OutOfMemoryError &) {
-        throw OutOfMemory(remedy);
-    } catch (const std::bad_alloc &) {
-        throw OutOfMemory(remedy);
-    } catch (const c10::Error &error) {
-        // LibTorch's CPU allocator has no exception type of its own.
-        if (std::string(error.what_without_backtrace()).find("can't allocate memory") !=
-            std::string::npos) {
+    } catch (const std::exception &error) {
+        if (is_out_of_memory(error)) {
             throw OutOfMemory(remedy);
         }
         throw;
