@@ -1,6 +1,6 @@
 # From an operator's algorithm and schedules to compiled kernels for every back end.
 #
-#   haliclr_add_operator(op)                             dsl/op.cpp, schedules/op_*.cpp, its generator
+#   haliclr_add_operator(op [formula ...])   dsl/{op,formula ...}.cpp, schedules/op_*.cpp, its generator
 #   haliclr_add_kernel(op kernel [GENERATOR g] [PARAMS key=value ...])   haliclr_<kernel>_<back end>()
 #
 # Values of tunables come from schedules/tuned/<device>.json, then generic.json, then the schedule.
@@ -45,7 +45,8 @@ endfunction()
 
 # Layers of one operator. Each is a target of its own, so that touching a schedule rebuilds one operator.
 function(haliclr_add_operator operator)
-    add_library(haliclr_${operator}_dsl STATIC ${PROJECT_SOURCE_DIR}/dsl/${operator}.cpp)
+    list(TRANSFORM ARGV REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/dsl/\\1.cpp" OUTPUT_VARIABLE algorithms)
+    add_library(haliclr_${operator}_dsl STATIC ${algorithms})
     target_link_libraries(haliclr_${operator}_dsl PUBLIC haliclr_vocabulary)
     set(schedules)
     foreach (backend IN ITEMS cpu cuda opencl)

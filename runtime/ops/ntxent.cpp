@@ -1,7 +1,7 @@
 // Kernel calls of NT-Xent; temperatures below the kernels' range go to the exact stripes.
 #include "runtime/ops/ntxent.h"
 
-#include "dsl/ntxent_limits.h"
+#include "dsl/pairwise_limits.h"
 #include "runtime/ops/kernels.h"
 #include "runtime/ops/ntxent_stripes.h"
 

@@ -1,7 +1,7 @@
 // The loss, its statistics and its gradient in stripes of rows.
 #include "runtime/ops/ntxent_stripes.h"
 
-#include "dsl/ntxent_limits.h"
+#include "dsl/pairwise_limits.h"
 
 #include <torch/torch.h>
 

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "dsl/ntxent_limits.h"
+#include "dsl/pairwise_limits.h"
 
 namespace haliclr::reference {
 

@@ -1,4 +1,4 @@
-// Numeric limits of the NT-Xent kernels that callers without Halide need too.
+// Numeric limits of the pairwise losses' kernels that callers without Halide need too.
 #pragma once
 
 namespace haliclr::dsl {
@@ -7,6 +7,9 @@ namespace haliclr::dsl {
 // smallest term is exp(-2/temperature). At 0.025 that is exp(-80), above fp32's least normal
 // number, exp(-87.3); below it a row of which every other row points away could sum to zero.
 constexpr float smallest_ntxent_temperature = 0.025f;
+
+// Rows of unit vectors are filled up with zero columns to a multiple of this many.
+constexpr int unit_row_alignment = 32;
 
 // Rows shorter than this are divided by it instead of by their own norm (PyTorch's normalize).
 constexpr float smallest_row_norm = 1e-12f;

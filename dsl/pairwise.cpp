@@ -1,0 +1,230 @@
+// The algorithms of dsl/pairwise.h.
+#include "dsl/pairwise.h"
+
+#include "dsl/pairwise_limits.h"
+
+namespace haliclr::dsl {
+
+using namespace Halide;
+
+namespace {
+
+using Exprs = std::vector<Expr>;
+
+Expr held(const PairwiseSizes &sizes, const Expr &row) {
+    return clamp(row, 0, sizes.rows - 1);
+}
+
+// The row that makes a positive pair with `row`; rows beyond M get some row.
+Expr positive_row(const PairwiseSizes &sizes, const Expr &row) {
+    const Expr half = sizes.rows / 2;
+    return held(sizes, select(row < half, row + half, row - half));
+}
+
+// Whether S of the two rows enters the sums: not a row with itself, not a filled-up row.
+Expr enters(const PairwiseSizes &sizes, const Expr &row, const Expr &other) {
+    return row != other && max(row, other) < sizes.rows;
+}
+
+Expr is_negative(const PairwiseSizes &sizes, const Expr &row, const Expr &other) {
+    return absd(row, other) != cast<uint32_t>(sizes.rows / 2);
+}
+
+Func packed_rows(const Func &unit, const PairwiseSizes &sizes, const Var &i, const Var &d,
+                 const Var &b) {
+    const Expr row = b * sizes.block_rows + i;
+    Func packed("packed");
+    packed(i, d, b) =
+        select(row < sizes.rows, unit(d, held(sizes, row)), cast(unit.types()[0], 0.0f));
+    return packed;
+}
+
+Expr ahead_of(const PairwiseSizes &sizes, const Expr &b, const Expr &o) {
+    return (b + o) % sizes.blocks();
+}
+
+Expr behind(const PairwiseSizes &sizes, const Expr &b, const Expr &o) {
+    return (b - o + sizes.blocks()) % sizes.blocks();
+}
+
+// Offset 0 is a block with itself, and half the circle is met from both ends.
+Expr met_twice(const PairwiseSizes &sizes, const Expr &o) {
+    return o == 0 || 2 * o == sizes.blocks();
+}
+
+Exprs entries(const FuncRef &values, int count) {
+    Exprs result;
+    for (int k = 0; k < count; ++k) {
+        result.push_back(values[k]);
+    }
+    return result;
+}
+
+// Sums of all entries but the last, the maximum of that one.
+Tuple add(const FuncRef &sum, const Exprs &term) {
+    Exprs result;
+    for (size_t k = 0; k + 1 < term.size(); ++k) {
+        result.push_back(sum[int(k)] + term[k]);
+    }
+    result.push_back(max(sum[int(term.size()) - 1], term.back()));
+    return Tuple(result);
+}
+
+Tuple nothing(const Type &type, int terms) {
+    Exprs result(terms, cast(type, 0.0f));
+    result.push_back(type.min());
+    return Tuple(result);
+}
+
+} // namespace
+
+PairwiseTiles::PairwiseTiles(const Func &unit, const PairwiseSizes &sizes)
+    : column(0, sizes.columns, "column"), packed(packed_rows(unit, sizes, i, d, b)) {
+    similarity(j, i, b, o) = cast(unit.types()[0], 0.0f);
+    similarity(j, i, b, o) += packed(i, column, b) * packed(j, column, ahead_of(sizes, b, o));
+    tiles(j, i, b, o) = similarity(j, i, b, o);
+}
+
+PairwiseForward::PairwiseForward(const Func &unit, const Func &tiles, const PairwiseLoss &loss,
+                                 const PairwiseSizes &sizes)
+    : column(0, sizes.columns, "column"), block_row(0, sizes.block_rows, "block_row"),
+      offset(0, sizes.offsets(), "offset"), block(0, sizes.blocks(), "block"),
+      packed(packed_rows(unit, sizes, i, d, b)), reads_tiles(tiles.defined()) {
+    const Type type = unit.types()[0];
+    const int size = sizes.block_rows, count = loss.term_count();
+    const Expr ahead = ahead_of(sizes, b, o);
+    if (reads_tiles) {
+        similarity(j, i, b, o) = tiles(j, i, b, o);
+    } else {
+        similarity(j, i, b, o) = cast(type, 0.0f);
+        similarity(j, i, b, o) += packed(i, column, b) * packed(j, column, ahead);
+    }
+
+    const Expr row = b * size + i;
+    const Expr other = ahead * size + j;
+    const Expr partner = positive_row(sizes, row);
+    positive(i, b) = cast(type, 0.0f);
+    positive(i, b) += unit(column, held(sizes, row)) * unit(column, partner);
+
+    const Expr inside = enters(sizes, row, other), negative = is_negative(sizes, row, other);
+    const Expr s = similarity(j, i, b, o);
+    Exprs pair;
+    const auto add_terms_of = [&](const Expr &positive_of_row) {
+        for (const Expr &term : loss.terms(s, positive_of_row, negative)) {
+            pair.push_back(select(inside, term, cast(type, 0.0f)));
+        }
+    };
+    add_terms_of(positive(i, b));
+    const int others = loss.terms_know_positive() ? count : 0; // where a column's terms begin
+    if (loss.terms_know_positive()) {
+        add_terms_of(positive(j, ahead));
+    }
+    pair.push_back(select(inside && negative, s, type.min()));
+    terms(j, i, b, o) = Tuple(pair);
+
+    const auto terms_at = [&](const Expr &at_j, const Expr &at_i, int first) {
+        const FuncRef at = terms(at_j, at_i, b, o);
+        Exprs result;
+        for (int k = 0; k < count; ++k) {
+            result.push_back(at[first + k]);
+        }
+        result.push_back(at[int(pair.size()) - 1]);
+        return result;
+    };
+    row_sums(i, b, o) = nothing(type, count);
+    row_sums(i, b, o) = add(row_sums(i, b, o), terms_at(block_row, i, 0));
+    column_sums(j, b, o) = nothing(type, count);
+    column_sums(j, b, o) = add(column_sums(j, b, o), terms_at(j, block_row, others));
+    Exprs sides;
+    for (int k = 0; k <= count; ++k) {
+        sides.push_back(select(side == 0, row_sums(i, b, o)[k], column_sums(i, b, o)[k]));
+    }
+    pair_sums(i, side, b, o) = Tuple(sides);
+
+    // The column sums of a tile that is met twice are the row sums of another.
+    Exprs own = entries(pair_sums(i, 0, b, offset), count + 1);
+    const Exprs mirrored = entries(pair_sums(i, 1, behind(sizes, b, offset), offset), count + 1);
+    for (int k = 0; k < count; ++k) {
+        own[k] += select(met_twice(sizes, offset), cast(type, 0.0f), mirrored[k]);
+    }
+    own.back() =
+        max(own.back(), select(met_twice(sizes, offset), type.min(), mirrored.back()));
+    totals(i, b) = nothing(type, count);
+    totals(i, b) = add(totals(i, b), own);
+
+    const Expr here = positive(i, b), largest_negative = totals(i, b)[count];
+    const Exprs sums = entries(totals(i, b), count);
+    const Expr accuracy = select(here > largest_negative + least_similarity_lead,
+                                 cast(type, 1.0f), cast(type, 0.0f));
+    row_statistics(i, statistic, b) =
+        select(row < sizes.rows,
+               mux(statistic, {loss.loss(sums, here), accuracy, loss.detail(sums, here)}),
+               cast(type, 0.0f));
+    block_statistics(statistic, b) = cast(type, 0.0f);
+    block_statistics(statistic, b) += row_statistics(block_row, statistic, b);
+    statistics_sum(statistic) = cast(type, 0.0f);
+    statistics_sum(statistic) += block_statistics(statistic, block);
+    statistics(statistic) = statistics_sum(statistic) / cast(type, sizes.rows);
+
+    const Exprs row_sums_of = entries(totals(i % size, i / size), count);
+    const Expr positive_of = positive(i % size, i / size);
+    row_state(i, c) = mux(c, {positive_of, loss.factor(row_sums_of, positive_of),
+                              loss.positive_slope(row_sums_of, positive_of)});
+}
+
+PairwiseBackward::PairwiseBackward(const Func &unit, const Func &inverse_norms,
+                                   const Func &row_state, const Func &tiles,
+                                   const PairwiseLoss &loss, const PairwiseSizes &sizes,
+                                   Expr gradient)
+    : column(0, sizes.columns, "column"), block_row(0, sizes.block_rows, "block_row"),
+      offset(0, sizes.offsets(), "offset"), packed(packed_rows(unit, sizes, i, d, b)),
+      reads_tiles(tiles.defined()) {
+    const Type type = unit.types()[0];
+    const int size = sizes.block_rows;
+    const Expr in_block = held(sizes, b * size + i);
+    state(i, b) = {row_state(in_block, 0), row_state(in_block, 1)};
+    const auto row_of = [&](const Var &in_tile, const Expr &in) {
+        return PairRow{state(in_tile, in)[0], state(in_tile, in)[1]};
+    };
+    const auto weight_of = [&](const Expr &s, const Expr &in, const Expr &ahead, const Expr &at) {
+        const Expr own = in * size + i, other = ahead * size + j;
+        const Expr share = select(met_twice(sizes, at), cast(type, 0.5f), cast(type, 1.0f));
+        return select(enters(sizes, own, other),
+                      share * loss.weight(s, row_of(i, in), row_of(j, ahead),
+                                          is_negative(sizes, own, other)),
+                      cast(type, 0.0f));
+    };
+    const Expr back = behind(sizes, b, o);
+    if (reads_tiles) {
+        own_weight(j, i, b, o) = weight_of(tiles(j, i, b, o), b, ahead_of(sizes, b, o), o);
+        mirror_weight(j, i, b, o) = weight_of(tiles(j, i, back, o), back, b, o);
+    } else {
+        similarity(j, i, b, o) = cast(type, 0.0f);
+        similarity(j, i, b, o) += packed(i, column, b) * packed(j, column, ahead_of(sizes, b, o));
+        weight(j, i, b, o) = weight_of(similarity(j, i, b, o), b, ahead_of(sizes, b, o), o);
+        own_weight(j, i, b, o) = weight(j, i, b, o);
+        mirror_weight(j, i, b, o) = weight(j, i, back, o);
+    }
+
+    // Rows beyond M have weight 0, so any row may stand for them.
+    const auto unit_of = [&](const Expr &in) { return unit(d, held(sizes, in * size + block_row)); };
+    tile_product(d, i, b, o) = cast(type, 0.0f);
+    tile_product(d, i, b, o) += own_weight(block_row, i, b, o) * unit_of(ahead_of(sizes, b, o));
+    tile_product(d, i, b, o) += mirror_weight(i, block_row, b, o) * unit_of(back);
+    product(d, i, b) = cast(type, 0.0f);
+    product(d, i, b) += tile_product(d, i, b, offset);
+
+    const Expr partner = positive_row(sizes, row);
+    const Expr slope = row_state(row, 2) + row_state(partner, 2);
+    unit_gradient(d, row) = (gradient / cast(type, sizes.rows)) *
+                            (product(d, row % size, row / size) + slope * unit(d, partner));
+    projection(row) = cast(type, 0.0f);
+    projection(row) += unit_gradient(column, row) * unit(column, row);
+
+    // A row that was divided by the least norm instead of its own has a constant divisor.
+    const Expr own_norm = inverse_norms(row) < 1.0f / smallest_row_norm;
+    const Expr along = select(own_norm, projection(row), cast(type, 0.0f));
+    dz(d, row) = inverse_norms(row) * (unit_gradient(d, row) - along * unit(d, row));
+}
+
+} // namespace haliclr::dsl

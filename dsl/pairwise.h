@@ -1,0 +1,99 @@
+// Pairwise losses (pairwise_loss.h) streamed over pairs of row blocks, forward and backward, so that
+// no M x M matrix need be held.
+//
+// The rows are cut into blocks; the last one is filled up with rows that enter no sum. S is
+// symmetric, so a block meets only the blocks that lie at most half the circle of blocks ahead of
+// it: block b and offset o stand for the tile of pairs between block b, its rows i, and block (b +
+// o) mod blocks, its rows j. The derivation of the gradient is in docs/ntxent.md.
+#pragma once
+
+#include "Halide.h"
+#include "dsl/pairwise_loss.h"
+
+namespace haliclr::dsl {
+
+struct PairwiseSizes {
+    Halide::Expr rows;    // M, even, at least 2
+    Halide::Expr columns; // D, filled up with zero columns to a multiple of unit_row_alignment
+    int block_rows;       // rows of a block; also fixes the order in which the sums are added
+
+    Halide::Expr blocks() const { return (rows + (block_rows - 1)) / block_rows; }
+    Halide::Expr offsets() const { return blocks() / 2 + 1; }
+};
+
+// S of every tile, for the passes that read it instead of computing it.
+struct PairwiseTiles {
+    Halide::Var i{"i"}, j{"j"}, d{"d"}, b{"b"}, o{"o"};
+    Halide::RDom column; // over D
+
+    Halide::Func packed{"packed"};         // (i, d, b) unit rows, zero beyond M
+    Halide::Func similarity{"similarity"}; // (j, i, b, o) S
+    Halide::Func tiles{"tiles"};           // (j, i, b, o) output: similarity
+
+    // unit: (d, i) as dsl/unit_rows.h makes them.
+    PairwiseTiles(const Halide::Func &unit, const PairwiseSizes &sizes);
+};
+
+// The loss, two statistics, and what the backward pass needs of each row.
+struct PairwiseForward {
+    Halide::Var i{"i"};       // row within block b; row of z in row_state
+    Halide::Var j{"j"};       // row within the other block
+    Halide::Var d{"d"};       // column
+    Halide::Var b{"b"};       // block
+    Halide::Var o{"o"};       // offset to the other block, 0 .. blocks/2
+    Halide::Var side{"side"}; // 0: the rows of block b, 1: those of the other block
+    Halide::Var statistic{"statistic"}; // 0 loss, 1 accuracy, 2 the loss's detail
+    Halide::Var c{"c"};                 // of row_state: 0 positive, 1 factor, 2 positive slope
+
+    Halide::RDom column, block_row, offset, block; // over D, a block's rows, offsets, blocks
+
+    Halide::Func packed{"packed"};         // (i, d, b) unit rows, zero beyond M
+    Halide::Func similarity{"similarity"}; // (j, i, b, o) S
+    Halide::Func positive{"positive"};     // (i, b) S of the positive pair
+    // (j, i, b, o) the terms of row i, those of row j where they differ, S of a negative. NT-Xent's
+    // serve both rows.
+    Halide::Func terms{"terms"};
+    Halide::Func row_sums{"row_sums"};       // (i, b, o) {sums of terms, max S} over j
+    Halide::Func column_sums{"column_sums"}; // (j, b, o) the same over i
+    Halide::Func pair_sums{"pair_sums"};     // (i, side, b, o) row_sums and column_sums
+    Halide::Func totals{"totals"};           // (i, b) over all other rows
+    Halide::Func row_statistics{"row_statistics"};     // (i, statistic, b), zero beyond M
+    Halide::Func block_statistics{"block_statistics"}; // (statistic, b)
+    Halide::Func statistics_sum{"statistics_sum"};     // (statistic)
+    Halide::Func statistics{"statistics"}; // (statistic) output, 3: means over the M rows
+    Halide::Func row_state{"row_state"};   // (i, c) output, M x 3
+
+    // tiles: what PairwiseTiles stored, or undefined to compute S here.
+    PairwiseForward(const Halide::Func &unit, const Halide::Func &tiles, const PairwiseLoss &loss,
+                    const PairwiseSizes &sizes);
+    bool reads_tiles;
+};
+
+// The gradient of `gradient * loss` with respect to z.
+struct PairwiseBackward {
+    Halide::Var i{"i"}, j{"j"}, d{"d"}, b{"b"}, o{"o"}; // as in PairwiseForward
+    Halide::Var row{"row"};
+    Halide::RDom column, block_row, offset;
+
+    Halide::Func packed{"packed"};         // (i, d, b) unit rows, zero beyond M
+    Halide::Func state{"state"};           // (i, b) {positive, factor} of a row
+    Halide::Func similarity{"similarity"}; // (j, i, b, o) S
+    // (j, i, b, o) the loss's weight of a pair; half of it in the tiles that are met from both
+    // ends, so that a tile can always serve both of its blocks.
+    Halide::Func weight{"weight"};
+    Halide::Func own_weight{"own_weight"};       // weight of the tile ahead of block b
+    Halide::Func mirror_weight{"mirror_weight"}; // (j, i, b, o) weight of the tile behind it
+    Halide::Func tile_product{"tile_product"};   // (d, i, b, o) both tiles times their unit rows
+    Halide::Func product{"product"};             // (d, i, b) over all offsets
+    Halide::Func unit_gradient{"unit_gradient"}; // (d, row) with respect to u
+    Halide::Func projection{"projection"};       // (row) unit_gradient . u
+    Halide::Func dz{"dz"};                       // (d, row) output, D columns
+
+    // unit, inverse_norms: of dsl/unit_rows.h; row_state: of the forward pass; tiles: as there.
+    PairwiseBackward(const Halide::Func &unit, const Halide::Func &inverse_norms,
+                     const Halide::Func &row_state, const Halide::Func &tiles,
+                     const PairwiseLoss &loss, const PairwiseSizes &sizes, Halide::Expr gradient);
+    bool reads_tiles;
+};
+
+} // namespace haliclr::dsl

@@ -1,0 +1,56 @@
+// Kernel `unit_rows`: rows divided by their norms, filled up with zero columns.
+#include <optional>
+
+#include "dsl/unit_rows.h"
+#include "schedules/unit_rows.h"
+
+namespace {
+
+using Halide::Target;
+
+class UnitRowsGenerator : public Halide::Generator<UnitRowsGenerator> {
+public:
+    GeneratorParam<Halide::Type> element{"element", Halide::Float(32)}; // float32 or float64
+    GeneratorParam<int> rows_per_task{"rows_per_task", 64};             // cpu
+    GeneratorParam<int> threads{"threads", 128};                        // cuda, opencl
+
+    Input<Buffer<void, 2>> z{"z"};                            // (D, M), rows at any stride
+    Output<Buffer<void, 1>> inverse_norms_{"inverse_norms_"}; // M
+    Output<Buffer<void, 2>> unit_{"unit_"}; // (D rounded up to unit_row_alignment, M)
+
+    void configure() {
+        z.set_type(element);
+        inverse_norms_.set_type(element);
+        unit_.set_type(element);
+    }
+
+    void generate() {
+        rows.emplace(z, z.dim(0).extent());
+        inverse_norms_ = rows->inverse_norms;
+        unit_ = rows->unit;
+    }
+
+    void schedule() {
+        constexpr int run = haliclr::dsl::unit_row_alignment;
+        z.dim(0).set_min(0).dim(1).set_min(0);
+        inverse_norms_.dim(0).set_bounds(0, z.dim(1).extent());
+        unit_.dim(0).set_bounds(0, (z.dim(0).extent() + run - 1) / run * run);
+        unit_.dim(1).set_bounds(0, z.dim(1).extent());
+        const Target target = get_target();
+        if (target.has_feature(Target::CUDA)) {
+            haliclr::schedules::unit_rows_cuda(*rows, {threads});
+        } else if (target.has_feature(Target::OpenCL)) {
+            haliclr::schedules::unit_rows_opencl(*rows, {threads});
+        } else {
+            haliclr::schedules::unit_rows_cpu(
+                *rows, {target.natural_vector_size(element.value()), rows_per_task});
+        }
+    }
+
+private:
+    std::optional<haliclr::dsl::UnitRows> rows;
+};
+
+} // namespace
+
+HALIDE_REGISTER_GENERATOR(UnitRowsGenerator, unit_rows)
