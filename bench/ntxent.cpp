@@ -2,7 +2,7 @@
 // section 2.1).
 #include "bench/benchmarks.h"
 
-#include "runtime/autograd/ntxent.h"
+#include "runtime/autograd/pairwise.h"
 
 #include <torch/torch.h>
 

@@ -1,5 +1,5 @@
-// The margin triplet loss of SimCLR's comparison (Chen et al. 2020, arXiv:2002.05709, table 2; Schroff
-// et al. 2015, arXiv:1503.03832, for semi-hard negatives).
+// The margin triplet loss of SimCLR's comparison (Chen et al. 2020, arXiv:2002.05709, table 2;
+// Schroff et al. 2015, arXiv:1503.03832, for semi-hard negatives).
 //
 //     loss_i   = mean over the negatives j of max(S_ij - p_i + margin, 0)
 //     active_i = share of the negatives with a gradient, its detail

@@ -1,8 +1,8 @@
 // NT-Logistic, the logistic loss of SimCLR's comparison (Chen et al. 2020, arXiv:2002.05709, table
 // 2). With softplus(x) = log(1 + exp(x)):
 //
-//     loss_i   = softplus(-p_i/temperature) + mean over the negatives j of softplus(S_ij/temperature)
-//     active_i = share of the negatives that count, its detail
+//     loss_i   = softplus(-p_i/temperature) + mean over the negatives j of
+//     softplus(S_ij/temperature) active_i = share of the negatives that count, its detail
 //
 // All negatives count, or only the semi-hard ones, p_i - margin < S_ij < p_i; then the mean is over
 // those, and 0 where there are none. The paper leaves the weight of the negatives open; a mean does

@@ -147,15 +147,14 @@ PairwiseForward::PairwiseForward(const Func &unit, const Func &tiles, const Pair
     for (int k = 0; k < count; ++k) {
         own[k] += select(met_twice(sizes, offset), cast(type, 0.0f), mirrored[k]);
     }
-    own.back() =
-        max(own.back(), select(met_twice(sizes, offset), type.min(), mirrored.back()));
+    own.back() = max(own.back(), select(met_twice(sizes, offset), type.min(), mirrored.back()));
     totals(i, b) = nothing(type, count);
     totals(i, b) = add(totals(i, b), own);
 
     const Expr here = positive(i, b), largest_negative = totals(i, b)[count];
     const Exprs sums = entries(totals(i, b), count);
-    const Expr accuracy = select(here > largest_negative + least_similarity_lead,
-                                 cast(type, 1.0f), cast(type, 0.0f));
+    const Expr accuracy =
+        select(here > largest_negative + least_similarity_lead, cast(type, 1.0f), cast(type, 0.0f));
     row_statistics(i, statistic, b) =
         select(row < sizes.rows,
                mux(statistic, {loss.loss(sums, here), accuracy, loss.detail(sums, here)}),
@@ -189,10 +188,10 @@ PairwiseBackward::PairwiseBackward(const Func &unit, const Func &inverse_norms,
     const auto weight_of = [&](const Expr &s, const Expr &in, const Expr &ahead, const Expr &at) {
         const Expr own = in * size + i, other = ahead * size + j;
         const Expr share = select(met_twice(sizes, at), cast(type, 0.5f), cast(type, 1.0f));
-        return select(enters(sizes, own, other),
-                      share * loss.weight(s, row_of(i, in), row_of(j, ahead),
-                                          is_negative(sizes, own, other)),
-                      cast(type, 0.0f));
+        return select(
+            enters(sizes, own, other),
+            share * loss.weight(s, row_of(i, in), row_of(j, ahead), is_negative(sizes, own, other)),
+            cast(type, 0.0f));
     };
     const Expr back = behind(sizes, b, o);
     if (reads_tiles) {
@@ -207,7 +206,9 @@ PairwiseBackward::PairwiseBackward(const Func &unit, const Func &inverse_norms,
     }
 
     // Rows beyond M have weight 0, so any row may stand for them.
-    const auto unit_of = [&](const Expr &in) { return unit(d, held(sizes, in * size + block_row)); };
+    const auto unit_of = [&](const Expr &in) {
+        return unit(d, held(sizes, in * size + block_row));
+    };
     tile_product(d, i, b, o) = cast(type, 0.0f);
     tile_product(d, i, b, o) += own_weight(block_row, i, b, o) * unit_of(ahead_of(sizes, b, o));
     tile_product(d, i, b, o) += mirror_weight(i, block_row, b, o) * unit_of(back);

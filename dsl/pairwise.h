@@ -1,5 +1,5 @@
-// Pairwise losses (pairwise_loss.h) streamed over pairs of row blocks, forward and backward, so that
-// no M x M matrix need be held.
+// Pairwise losses (pairwise_loss.h) streamed over pairs of row blocks, forward and backward, so
+// that no M x M matrix need be held.
 //
 // The rows are cut into blocks; the last one is filled up with rows that enter no sum. S is
 // symmetric, so a block meets only the blocks that lie at most half the circle of blocks ahead of
@@ -36,12 +36,12 @@ struct PairwiseTiles {
 
 // The loss, two statistics, and what the backward pass needs of each row.
 struct PairwiseForward {
-    Halide::Var i{"i"};       // row within block b; row of z in row_state
-    Halide::Var j{"j"};       // row within the other block
-    Halide::Var d{"d"};       // column
-    Halide::Var b{"b"};       // block
-    Halide::Var o{"o"};       // offset to the other block, 0 .. blocks/2
-    Halide::Var side{"side"}; // 0: the rows of block b, 1: those of the other block
+    Halide::Var i{"i"};                 // row within block b; row of z in row_state
+    Halide::Var j{"j"};                 // row within the other block
+    Halide::Var d{"d"};                 // column
+    Halide::Var b{"b"};                 // block
+    Halide::Var o{"o"};                 // offset to the other block, 0 .. blocks/2
+    Halide::Var side{"side"};           // 0: the rows of block b, 1: those of the other block
     Halide::Var statistic{"statistic"}; // 0 loss, 1 accuracy, 2 the loss's detail
     Halide::Var c{"c"};                 // of row_state: 0 positive, 1 factor, 2 positive slope
 
@@ -53,10 +53,10 @@ struct PairwiseForward {
     // (j, i, b, o) the terms of row i, those of row j where they differ, S of a negative. NT-Xent's
     // serve both rows.
     Halide::Func terms{"terms"};
-    Halide::Func row_sums{"row_sums"};       // (i, b, o) {sums of terms, max S} over j
-    Halide::Func column_sums{"column_sums"}; // (j, b, o) the same over i
-    Halide::Func pair_sums{"pair_sums"};     // (i, side, b, o) row_sums and column_sums
-    Halide::Func totals{"totals"};           // (i, b) over all other rows
+    Halide::Func row_sums{"row_sums"};                 // (i, b, o) {sums of terms, max S} over j
+    Halide::Func column_sums{"column_sums"};           // (j, b, o) the same over i
+    Halide::Func pair_sums{"pair_sums"};               // (i, side, b, o) row_sums and column_sums
+    Halide::Func totals{"totals"};                     // (i, b) over all other rows
     Halide::Func row_statistics{"row_statistics"};     // (i, statistic, b), zero beyond M
     Halide::Func block_statistics{"block_statistics"}; // (statistic, b)
     Halide::Func statistics_sum{"statistics_sum"};     // (statistic)

@@ -16,11 +16,11 @@ struct UnitRows {
     Halide::Var d{"d"}, i{"i"}, lane{"lane"};
     Halide::RDom full, last, over_lanes, inside; // whole runs of lanes, the cut one, lanes, columns
 
-    Halide::Func lane_largest{"lane_largest"}; // (lane, i) max |z|
-    Halide::Func largest{"largest"};           // (i), the scale
-    Halide::Func lane_squares{"lane_squares"}; // (lane, i) of the scaled row
-    Halide::Func squares{"squares"};           // (i)
-    Halide::Func norms{"norms"};               // (i) 1 / max(norm, smallest_row_norm)
+    Halide::Func lane_largest{"lane_largest"};   // (lane, i) max |z|
+    Halide::Func largest{"largest"};             // (i), the scale
+    Halide::Func lane_squares{"lane_squares"};   // (lane, i) of the scaled row
+    Halide::Func squares{"squares"};             // (i)
+    Halide::Func norms{"norms"};                 // (i) 1 / max(norm, smallest_row_norm)
     Halide::Func inverse_norms{"inverse_norms"}; // (i) output, `norms`
     Halide::Func unit{"unit"};                   // (d, i) output, zero from `columns` on
 

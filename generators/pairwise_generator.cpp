@@ -1,4 +1,5 @@
-// Kernels of the pairwise losses: `pairwise_tiles`, `<loss>_forward`, `<loss>_backward`, and the two
+// Kernels of the pairwise losses: `pairwise_tiles`, `<loss>_forward`, `<loss>_backward`, and the
+// two
 // `..._tiles` passes that read the similarities which `pairwise_tiles` stored.
 #include <optional>
 
@@ -31,8 +32,8 @@ protected:
     Param<int> weight_offsets{"weight_offsets", 0};
 
     schedules::PairwiseCpu cpu() const {
-        auto tuned = schedules::pairwise_cpu_for(
-            this->get_target().natural_vector_size(element.value()));
+        auto tuned =
+            schedules::pairwise_cpu_for(this->get_target().natural_vector_size(element.value()));
         set(tuned.block_rows, block_rows);
         set(tuned.register_rows, register_rows);
         set(tuned.register_vectors, register_vectors);
@@ -140,8 +141,9 @@ protected:
     }
 
     void require_even(const Expr &rows) {
-        this->add_requirement(rows >= 2 && rows % 2 == 0, "[" + loss.value() + "] z has", rows,
-                              "rows; give two views of each image, so an even number of at least 2");
+        this->add_requirement(
+            rows >= 2 && rows % 2 == 0, "[" + loss.value() + "] z has", rows,
+            "rows; give two views of each image, so an even number of at least 2");
     }
 
     void bound_tiles(const dsl::PairwiseSizes &sizes) {

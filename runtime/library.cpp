@@ -1,6 +1,7 @@
 // libhaliclr_ops.so: the torch operators haliclr::*, for Python and C++ users of LibTorch.
-#include "runtime/autograd/ntxent_function.h"
+#include "runtime/autograd/pairwise_function.h"
 #include "runtime/ops/lars.h"
+#include "runtime/ops/unit_rows.h"
 #include "runtime/ops/views.h"
 
 #include "dsl/recipe.h"
@@ -11,6 +12,7 @@ namespace haliclr::runtime {
 namespace {
 
 using Three = std::tuple<at::Tensor, at::Tensor, at::Tensor>;
+using Five = std::tuple<at::Tensor, at::Tensor, at::Tensor, at::Tensor, at::Tensor>;
 
 void step_lists(at::TensorList params, at::TensorList grads, at::TensorList momenta,
                 c10::List<bool> adapt, double lr, double momentum, double weight_decay,
@@ -30,42 +32,92 @@ at::Tensor make_views(c10::string_view recipe, const at::Tensor &bytes, const at
     return views(std::string(recipe), bytes, table, draws, size, dtype, channels_last);
 }
 
-Three forward_pass(const at::Tensor &z, double temperature) {
-    check_ntxent_arguments(z, temperature);
-    const NtXentForward result = ntxent_forward(z, temperature);
-    return {result.statistics, result.sums, result.inverse_norms};
+PairwiseLoss loss_of(c10::string_view kind, double temperature, double margin, bool semi_hard) {
+    return {std::string(kind), temperature, margin, semi_hard};
+}
+
+PairwiseLoss ntxent_at(double temperature) {
+    return {"ntxent", temperature};
+}
+
+Five forward_pass(const at::Tensor &z, c10::string_view kind, double temperature, double margin,
+                  bool semi_hard, c10::string_view mode, int64_t store_bytes, bool wants_gradient) {
+    const PairwiseLoss loss = loss_of(kind, temperature, margin, semi_hard);
+    const PairwiseMode how{std::string(mode), store_bytes};
+    check_pairwise_arguments(z, loss, how);
+    const PairwiseForward result = pairwise_forward(z, loss, how, wants_gradient);
+    if (!z.is_cuda()) { // there the check would make the host wait
+        check_rows_are_finite(z, result.statistics, loss);
+    }
+    return {result.statistics, result.unit, result.inverse_norms, result.row_state, result.tiles};
+}
+
+at::Tensor backward_pass(const at::Tensor &unit, const at::Tensor &inverse_norms,
+                         const at::Tensor &row_state, const at::Tensor &tiles,
+                         const at::Tensor &gradient, c10::string_view kind, double temperature,
+                         double margin, bool semi_hard, c10::string_view mode, int64_t columns) {
+    return pairwise_backward({at::Tensor(), unit, inverse_norms, row_state, tiles}, gradient,
+                             loss_of(kind, temperature, margin, semi_hard), {std::string(mode), 0},
+                             columns);
+}
+
+Three plain_loss(const at::Tensor &z, const PairwiseLoss &loss, const PairwiseMode &mode) {
+    const at::Tensor statistics =
+        std::get<0>(forward_pass(converted(z, at::kFloat), loss.kind, loss.temperature, loss.margin,
+                                 loss.semi_hard, mode.name, mode.store_bytes, false));
+    return {statistics[0].clone(), statistics[1].clone(), statistics[2].clone()};
+}
+
+Three plain_pairwise_loss(const at::Tensor &z, c10::string_view kind, double temperature,
+                          double margin, bool semi_hard, c10::string_view mode,
+                          int64_t store_bytes) {
+    const PairwiseLoss loss = loss_of(kind, temperature, margin, semi_hard);
+    check_pairwise_arguments(z, loss, {std::string(mode), store_bytes});
+    return plain_loss(z, loss, {std::string(mode), store_bytes});
 }
 
 Three plain_ntxent(const at::Tensor &z, double temperature) {
-    check_ntxent_arguments(z, temperature);
-    const at::Tensor statistics = ntxent_forward(z.to(at::kFloat), temperature).statistics;
-    return {statistics[0].clone(), statistics[1].clone(), statistics[2].clone()};
+    check_pairwise_arguments(z, ntxent_at(temperature), {});
+    return plain_loss(z, ntxent_at(temperature), {});
 }
 
 // Through the dispatcher, so that fake tensors and tracing meet operators rather than kernels.
 struct DispatchedPasses {
-    static NtXentForward forward(const at::Tensor &z, double temperature) {
+    static PairwiseForward forward(const at::Tensor &z, const PairwiseLoss &loss,
+                                   const PairwiseMode &mode, bool wants_gradient) {
         static const auto op = c10::Dispatcher::singleton()
-                                   .findSchemaOrThrow("haliclr::_ntxent_forward", "")
-                                   .typed<Three(const at::Tensor &, double)>();
-        const auto [statistics, sums, inverse_norms] = op.call(z, temperature);
-        return {statistics, sums, inverse_norms};
+                                   .findSchemaOrThrow("haliclr::_pairwise_forward", "")
+                                   .typed<decltype(forward_pass)>();
+        const auto [statistics, unit, inverse_norms, row_state, tiles] =
+            op.call(z, loss.kind, loss.temperature, loss.margin, loss.semi_hard, mode.name,
+                    mode.store_bytes, wants_gradient);
+        return {statistics, unit, inverse_norms, row_state, tiles};
     }
 
-    static at::Tensor backward(const at::Tensor &z, const at::Tensor &sums,
-                               const at::Tensor &inverse_norms, const at::Tensor &gradient,
-                               double temperature) {
-        using Signature = at::Tensor(const at::Tensor &, const at::Tensor &, const at::Tensor &,
-                                     const at::Tensor &, double);
+    static at::Tensor backward(const PairwiseForward &saved, const at::Tensor &gradient,
+                               const PairwiseLoss &loss, const PairwiseMode &mode,
+                               int64_t columns) {
         static const auto op = c10::Dispatcher::singleton()
-                                   .findSchemaOrThrow("haliclr::_ntxent_backward", "")
-                                   .typed<Signature>();
-        return op.call(z, sums, inverse_norms, gradient, temperature);
+                                   .findSchemaOrThrow("haliclr::_pairwise_backward", "")
+                                   .typed<decltype(backward_pass)>();
+        return op.call(saved.unit, saved.inverse_norms, saved.row_state, saved.tiles, gradient,
+                       loss.kind, loss.temperature, loss.margin, loss.semi_hard, mode.name,
+                       columns);
     }
 };
 
+Three differentiable_pairwise_loss(const at::Tensor &z, c10::string_view kind, double temperature,
+                                   double margin, bool semi_hard, c10::string_view mode,
+                                   int64_t store_bytes) {
+    auto outputs =
+        PairwiseFunction<DispatchedPasses>::apply(z, loss_of(kind, temperature, margin, semi_hard),
+                                                  PairwiseMode{std::string(mode), store_bytes});
+    return {outputs[0], outputs[1], outputs[2]};
+}
+
 Three differentiable_ntxent(const at::Tensor &z, double temperature) {
-    auto outputs = NtXentFunction<DispatchedPasses>::apply(z, temperature);
+    auto outputs =
+        PairwiseFunction<DispatchedPasses>::apply(z, ntxent_at(temperature), PairwiseMode());
     return {outputs[0], outputs[1], outputs[2]};
 }
 
@@ -86,20 +138,41 @@ at::Tensor views(c10::string_view, const at::Tensor &, const at::Tensor &, const
                             draws.options().dtype(dtype.value_or(at::kFloat)), format);
 }
 
-Three forward_pass(const at::Tensor &z, double) {
+Five forward_pass(const at::Tensor &z, c10::string_view kind, double temperature, double margin,
+                  bool semi_hard, c10::string_view mode, int64_t store_bytes, bool wants_gradient) {
+    const PairwiseLoss loss = loss_of(kind, temperature, margin, semi_hard);
     const auto options = z.options().dtype(at::kFloat);
-    return {at::empty({3}, options), at::empty_symint({z.sym_size(0)}, options),
-            at::empty_symint({z.sym_size(0)}, options)};
+    const at::Tensor none = at::empty({0}, options);
+    if (is_exact_path(loss)) {
+        return {at::empty({3}, options), at::empty_like(z), none, none.clone(), none.clone()};
+    }
+    const c10::SymInt rows = z.sym_size(0);
+    const int64_t columns = filled_columns(z.sym_size(1).guard_int(__FILE__, __LINE__));
+    const int64_t tiles = tiles_elements(rows.guard_int(__FILE__, __LINE__), loss,
+                                         {std::string(mode), store_bytes}, wants_gradient);
+    return {at::empty({3}, options), at::empty_symint({rows, columns}, options),
+            at::empty_symint({rows}, options), at::empty_symint({3, rows}, options),
+            at::empty({tiles}, options)};
 }
 
-at::Tensor backward_pass(const at::Tensor &z, const at::Tensor &, const at::Tensor &,
-                         const at::Tensor &, double) {
-    return at::empty_like(z, at::MemoryFormat::Contiguous);
+at::Tensor backward_pass(const at::Tensor &unit, const at::Tensor &, const at::Tensor &,
+                         const at::Tensor &, const at::Tensor &, c10::string_view, double, double,
+                         bool, c10::string_view, int64_t columns) {
+    return at::empty_symint({unit.sym_size(0), columns}, unit.options());
+}
+
+Three statistics_of(const at::Tensor &z) {
+    const auto options = z.options().dtype(at::kFloat);
+    return {at::empty({}, options), at::empty({}, options), at::empty({}, options)};
 }
 
 Three ntxent(const at::Tensor &z, double) {
-    const auto options = z.options().dtype(at::kFloat);
-    return {at::empty({}, options), at::empty({}, options), at::empty({}, options)};
+    return statistics_of(z);
+}
+
+Three pairwise_loss(const at::Tensor &z, c10::string_view, double, double, bool, c10::string_view,
+                    int64_t) {
+    return statistics_of(z);
 }
 
 void step_lists(at::TensorList, at::TensorList, at::TensorList, c10::List<bool>, double, double,
@@ -122,11 +195,18 @@ TORCH_LIBRARY(haliclr, library) {
     library.def(
         "ntxent(Tensor z, float temperature) -> (Tensor loss, Tensor accuracy, Tensor entropy)",
         tags);
-    library.def("_ntxent_forward(Tensor z, float temperature) -> "
-                "(Tensor statistics, Tensor sums, Tensor inverse_norms)",
+    library.def("pairwise_loss(Tensor z, str loss, *, float temperature=0.5, float margin=0.4, "
+                "bool semi_hard=False, str mode=\"auto\", int store_bytes=268435456) -> "
+                "(Tensor loss, Tensor accuracy, Tensor detail)",
                 tags);
-    library.def("_ntxent_backward(Tensor z, Tensor sums, Tensor inverse_norms, Tensor gradient, "
-                "float temperature) -> Tensor",
+    library.def("_pairwise_forward(Tensor z, str loss, float temperature, float margin, "
+                "bool semi_hard, str mode, int store_bytes, bool wants_gradient) -> "
+                "(Tensor statistics, Tensor unit, Tensor inverse_norms, Tensor row_state, "
+                "Tensor tiles)",
+                tags);
+    library.def("_pairwise_backward(Tensor unit, Tensor inverse_norms, Tensor row_state, "
+                "Tensor tiles, Tensor gradient, str loss, float temperature, float margin, "
+                "bool semi_hard, str mode, int columns) -> Tensor",
                 tags);
     library.def(
         "lars_step(Tensor(a!)[] params, Tensor[] grads, Tensor(b!)[] momenta, bool[] adapt, "
@@ -138,21 +218,24 @@ TORCH_LIBRARY_IMPL(haliclr, CompositeExplicitAutograd, library) {
     library.impl("view_draws", draw_views);
     library.impl("views", make_views);
     library.impl("ntxent", plain_ntxent);
-    library.impl("_ntxent_forward", forward_pass);
-    library.impl("_ntxent_backward", ntxent_backward);
+    library.impl("pairwise_loss", plain_pairwise_loss);
+    library.impl("_pairwise_forward", forward_pass);
+    library.impl("_pairwise_backward", backward_pass);
     library.impl("lars_step", step_lists);
 }
 
 TORCH_LIBRARY_IMPL(haliclr, Autograd, library) {
     library.impl("ntxent", differentiable_ntxent);
+    library.impl("pairwise_loss", differentiable_pairwise_loss);
 }
 
 TORCH_LIBRARY_IMPL(haliclr, Meta, library) {
     library.impl("view_draws", shapes::view_draws);
     library.impl("views", shapes::views);
     library.impl("ntxent", shapes::ntxent);
-    library.impl("_ntxent_forward", shapes::forward_pass);
-    library.impl("_ntxent_backward", shapes::backward_pass);
+    library.impl("pairwise_loss", shapes::pairwise_loss);
+    library.impl("_pairwise_forward", shapes::forward_pass);
+    library.impl("_pairwise_backward", shapes::backward_pass);
     library.impl("lars_step", shapes::step_lists);
 }
 

@@ -57,11 +57,7 @@ void tile(Func &pairs, const Var &j, const Var &i, const Var &tile_column,
 void dot_product(Func &similarity, const Func &at, const Var &block, const Var &j, const Var &i,
                  const RVar &column, const PairwiseCpu &tuned) {
     similarity.compute_at(at, block).vectorize(j, tuned.vector).unroll(j).unroll(i);
-    similarity.update()
-        .reorder(j, i, column)
-        .vectorize(j, tuned.vector)
-        .unroll(j)
-        .unroll(i);
+    similarity.update().reorder(j, i, column).vectorize(j, tuned.vector).unroll(j).unroll(i);
 }
 
 } // namespace

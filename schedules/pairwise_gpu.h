@@ -25,7 +25,7 @@ struct Limits {
     int shared_bytes;
 };
 
-constexpr int row_threads = 128;  // of the stages that give each row a thread
+constexpr int row_threads = 128; // of the stages that give each row a thread
 constexpr int largest_terms = 5; // floats of a pair in dsl::PairwiseForward::terms
 
 inline void require(bool holds, const std::string &what) {
@@ -51,9 +51,8 @@ inline void check(const PairwiseGpu &tuned, const Limits &limits) {
                 " bytes of shared memory; at most " + std::to_string(limits.shared_bytes) +
                 " exist, so lower block_rows");
     require(std::min(tuned.sum_offsets, tuned.weight_offsets) >= 1,
-            "sum_offsets = " + std::to_string(tuned.sum_offsets) +
-                ", weight_offsets = " + std::to_string(tuned.weight_offsets) +
-                ": both must be at least 1");
+            "sum_offsets = " + std::to_string(tuned.sum_offsets) + ", weight_offsets = " +
+                std::to_string(tuned.weight_offsets) + ": both must be at least 1");
     const int columns = tuned.register_columns * (size / square);
     require(columns >= 1 && dsl::unit_row_alignment % columns == 0,
             "register_columns = " + std::to_string(tuned.register_columns) + " times " +
@@ -86,8 +85,7 @@ inline void by_rows(Stage stage, const Var &i, const Var &b) {
     stage.gpu_blocks(b).gpu_threads(i);
 }
 
-inline void pack(Func &packed, const Var &i, const Var &d, const Var &b,
-                 const PairwiseGpu &tuned) {
+inline void pack(Func &packed, const Var &i, const Var &d, const Var &b, const PairwiseGpu &tuned) {
     packed.compute_root()
         .bound(i, 0, tuned.block_rows)
         .reorder(i, d, b)
@@ -127,8 +125,8 @@ inline void forward(dsl::PairwiseForward &pairs, const PairwiseGpu &tuned, const
         .unroll(pairs.side)
         .gpu_blocks(b, o)
         .gpu_threads(i);
-    tile(pairs.terms.compute_at(pairs.pair_sums, b).store_in(MemoryType::GPUShared), j, i,
-         j_thread, i_thread, tuned);
+    tile(pairs.terms.compute_at(pairs.pair_sums, b).store_in(MemoryType::GPUShared), j, i, j_thread,
+         i_thread, tuned);
     if (!pairs.reads_tiles) {
         pack(pairs.packed, i, pairs.d, b, tuned);
         dot_product(pairs.similarity, pairs.terms, j_thread, j, i, pairs.column);
@@ -159,8 +157,7 @@ inline void forward(dsl::PairwiseForward &pairs, const PairwiseGpu &tuned, const
 }
 
 // Not timed on a GPU yet.
-inline void backward(dsl::PairwiseBackward &pairs, const PairwiseGpu &tuned,
-                     const Limits &limits) {
+inline void backward(dsl::PairwiseBackward &pairs, const PairwiseGpu &tuned, const Limits &limits) {
     check(tuned, limits);
     const Var &i = pairs.i, &j = pairs.j, &d = pairs.d, &b = pairs.b, &row = pairs.row;
     const int size = tuned.block_rows, threads = size / tuned.register_rows;
@@ -171,11 +168,7 @@ inline void backward(dsl::PairwiseBackward &pairs, const PairwiseGpu &tuned,
     by_rows(pairs.state.compute_root().bound(i, 0, size), i, b);
     // The sum over the offsets stays in global memory: registers that outlive a barrier loop would
     // be allocated for the whole block of threads.
-    pairs.product.compute_root()
-        .bound(i, 0, size)
-        .reorder(i, d, b)
-        .gpu_blocks(d, b)
-        .gpu_threads(i);
+    pairs.product.compute_root().bound(i, 0, size).reorder(i, d, b).gpu_blocks(d, b).gpu_threads(i);
     pairs.product.update()
         .split(pairs.offset, group, member, tuned.weight_offsets, TailStrategy::GuardWithIf)
         .split(i, i_thread, i, tuned.register_rows)

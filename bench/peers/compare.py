@@ -24,6 +24,7 @@ from typing import Any, NoReturn
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 USAGE_ERROR, RESULT_ERROR = 2, 1
+DISTURBED = 0.05  # share of the CPU time that others take, from which on a table says so
 
 
 def fail(message: str, code: int = USAGE_ERROR) -> NoReturn:
@@ -105,7 +106,9 @@ def measure_interleaved(candidates: Sequence[Candidate], least_rounds: int,
 def measure(problem: Problem, candidates: Sequence[Candidate],
             options: argparse.Namespace) -> list[dict[str, Any]]:
     """Times the candidates, prints their table and returns its rows."""
+    watch = Watch()
     timings = measure_interleaved(candidates, options.rounds, options.seconds)
+    others = watch.share_of_others()
     scales = [problem.work / (candidate.units or problem.work) for candidate in candidates]
     for candidate, timing, scale in zip(candidates, timings, scales):
         if candidate.is_bound:
@@ -120,8 +123,12 @@ def measure(problem: Problem, candidates: Sequence[Candidate],
             "speedup_of_ours": median / (rows[0]["median_ms"] if rows else median),
             "rate_per_s": 1000 * problem.work / median, "unit": problem.unit,
             "bound_ms": problem.bound_ms, "bound": problem.bound,
-            "difference": candidate.difference, "peak_extra_mib": candidate.memory_mib})
+            "difference": candidate.difference, "peak_extra_mib": candidate.memory_mib,
+            "cpu_share_of_others": others})
     print(to_text(rows), flush=True)
+    if others is not None and others > DISTURBED:
+        print(f"note: other processes took {100 * others:.0f}% of this machine's CPU time meanwhile: "
+              "these times are disturbed", flush=True)
     return rows
 
 
@@ -169,6 +176,32 @@ def cpu_seconds() -> float:
             continue
         total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return total
+
+
+class Watch:
+    """How much of the machine's CPU time others take from now on (Linux)."""
+
+    def __init__(self) -> None:
+        self.begin, self.busy, self.own = time.perf_counter(), self.busy_seconds(), cpu_seconds()
+
+    @staticmethod
+    def busy_seconds() -> float | None:
+        """Of all processors together, time that a hypervisor took away included."""
+        try:
+            line = pathlib.Path("/proc/stat").read_text().splitlines()[0]
+        except OSError:
+            return None
+        user, nice, system, _, _, irq, softirq, steal = map(int, line.split()[1:9])
+        ticks = user + nice + system + irq + softirq + steal
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def share_of_others(self) -> float | None:
+        busy = self.busy_seconds()
+        if busy is None or self.busy is None:
+            return None
+        others = busy - self.busy - (cpu_seconds() - self.own)
+        elapsed = time.perf_counter() - self.begin
+        return max(0.0, others / elapsed / (os.cpu_count() or 1))
 
 
 def wait_until_idle(patience: float = 5.0) -> None:

@@ -31,6 +31,7 @@ SEED = 1
 IMAGES_COMPARED = 64
 PIXEL_TOLERANCE, MEAN_TOLERANCE = 2 / 255, 1e-3  # of our views and torchvision's, values in [0, 1]
 STATISTICS_TOLERANCE = 0.05  # of mean and deviation, ours and those of a peer with its own draws
+EPOCHS_COMPARED = 4
 COPIED_MEGABYTES = 512.0
 
 
@@ -87,8 +88,11 @@ def compare_pixels(ours: Ours, images: Images) -> float:
     return largest
 
 
-def compare_statistics(name: str, ours: Tensor, theirs: Tensor) -> None:
-    """Whether a peer with draws of its own does the same kind of work."""
+def compare_statistics(name: str, compared: Ours, theirs: Tensor) -> None:
+    """Whether a peer with draws of its own, of the first images, does the same kind of work."""
+    some = len(theirs) // 2
+    ours = torch.cat([compared.views(0, some, compared.draws(0, some, epoch))
+                      for epoch in range(EPOCHS_COMPARED)])
     shapes = f"shape {list(theirs.shape[1:])} for {list(ours.shape[1:])}"
     low, high = float(theirs.min()), float(theirs.max())
     mean = float(theirs.mean() - ours.mean())
@@ -100,7 +104,7 @@ def compare_statistics(name: str, ours: Tensor, theirs: Tensor) -> None:
              f"{deviation:+.3f} beside ours: not the same recipe", RESULT_ERROR)
 
 
-def peers_of(images: Images, recipe: Recipe, batch: int, ours: Tensor,
+def peers_of(images: Images, recipe: Recipe, batch: int, ours: Ours,
              options: argparse.Namespace) -> list[Candidate]:
     peers: list[Candidate] = []
     if "torchvision" not in options.skip:
@@ -131,7 +135,7 @@ def one_problem(images: Images, recipe: Recipe, batch: int,
         candidates.append(ours.candidate(1))
     for candidate in candidates:
         candidate.difference = difference
-    candidates += peers_of(images, recipe, batch, ours.next_batch(), options)
+    candidates += peers_of(images, recipe, batch, ours, options)
     work = 2.0 * ours.count
     copy = copy_of(COPIED_MEGABYTES)
     copy.units = work * COPIED_MEGABYTES * 1e6 / ours.bytes_a_batch()

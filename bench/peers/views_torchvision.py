@@ -39,11 +39,11 @@ def functional_view(image: Tensor, draw: dict[str, float], recipe: Recipe) -> Te
     return view
 
 
-def pipeline(recipe: Recipe) -> Callable[[Any], Tensor]:
+def pipeline(recipe: Recipe, antialias: bool) -> Callable[[Any], Tensor]:
     """The recipe as torchvision's users write it, from uint8 [3, H, W] or a Pillow image."""
     torch, v2 = need("torch"), need("torchvision.transforms.v2", "torchvision", "torchvision")
     return v2.Compose([
-        v2.RandomResizedCrop(recipe.size, recipe.area, recipe.ratio, antialias=recipe.antialias),
+        v2.RandomResizedCrop(recipe.size, recipe.area, recipe.ratio, antialias=antialias),
         v2.RandomHorizontalFlip(),
         v2.RandomApply([v2.ColorJitter(*recipe.jitter)], recipe.jitter_share),
         v2.RandomGrayscale(recipe.grey_share),
@@ -65,10 +65,11 @@ class TwoViews:
         return self.transform(self.images[index]), self.transform(self.images[index])
 
 
-def in_one_process(name: str, inputs: list[Any], recipe: Recipe, count: int) -> Candidate:
+def in_one_process(name: str, inputs: list[Any], transform: Callable[[Any], Tensor],
+                   count: int) -> Candidate:
     """Both views of the next `count` images, one image at a time, in one thread."""
     torch = need("torch")
-    views = TwoViews(inputs, pipeline(recipe))
+    views = TwoViews(inputs, transform)
     indices = itertools.cycle(range(len(inputs)))
 
     def work() -> list[Tensor]:
@@ -82,10 +83,11 @@ def forever(loader: Any) -> Iterator[Any]:
         yield from loader
 
 
-def with_workers(inputs: list[Tensor], recipe: Recipe, batch: int, workers: int) -> Candidate:
+def with_workers(inputs: list[Tensor], transform: Callable[[Any], Tensor], batch: int,
+                 workers: int) -> Candidate:
     """A DataLoader with worker processes, sustained: what it held ready is taken before the clock runs."""
     data = need("torch.utils.data")
-    loader = data.DataLoader(TwoViews(inputs, pipeline(recipe)), batch, shuffle=True,
+    loader = data.DataLoader(TwoViews(inputs, transform), batch, shuffle=True,
                              num_workers=workers, persistent_workers=True, drop_last=True,
                              prefetch_factor=PREFETCHED)
     stream = forever(loader)
@@ -104,10 +106,13 @@ def candidates(images: Images, recipe: Recipe, batch: int, workers: int) -> list
     pillow = need("PIL.Image", "pillow")
     planes = images.planes()
     batch = min(batch, len(images))
+    transform = pipeline(recipe, recipe.antialias)
     # The workers are forked when they are first asked, before threads of others are there.
-    loaded = with_workers(planes, recipe, batch, workers)
+    loaded = with_workers(planes, transform, batch, workers)
     if loaded.before:
         loaded.before()
     pictures = [pillow.fromarray(image) for image in images.pixels]
-    return [in_one_process("torchvision v2, tensors, 1 process", planes, recipe, batch),
-            in_one_process("torchvision v2, Pillow, 1 process", pictures, recipe, batch), loaded]
+    return [in_one_process("torchvision v2, tensors, 1 process", planes, transform, batch),
+            # Pillow resizes with antialiasing whatever it is asked.
+            in_one_process("torchvision v2, Pillow, 1 process", pictures, pipeline(recipe, True), batch),
+            loaded]

@@ -89,6 +89,26 @@ int TensorBuffer::copy_back() {
     return halide_copy_to_host(&errors, &buffer);
 }
 
+ShapeQuery::ShapeQuery(const std::vector<int64_t> &extents) : dimensions(extents.size()) {
+    int64_t stride = 1;
+    for (size_t i = 0; i < extents.size(); ++i) {
+        const auto extent = static_cast<int32_t>(extents[extents.size() - 1 - i]);
+        dimensions[i] = halide_dimension_t(0, extent, static_cast<int32_t>(stride));
+        stride *= extent;
+    }
+    buffer.type = halide_type_t(halide_type_float, 32);
+    buffer.dimensions = static_cast<int32_t>(extents.size());
+    buffer.dim = dimensions.data();
+}
+
+std::vector<int64_t> ShapeQuery::shape() const {
+    std::vector<int64_t> extents;
+    for (auto dimension = dimensions.rbegin(); dimension != dimensions.rend(); ++dimension) {
+        extents.push_back(dimension->extent);
+    }
+    return extents;
+}
+
 TensorBuffer::~TensorBuffer() {
     if (backend == Backend::cuda) {
         halide_cuda_detach_device_ptr(&errors, &buffer);

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 namespace haliclr::runtime {
 
@@ -46,6 +47,23 @@ private:
 
     void set_shape(const std::string &op, const std::string &argument);
     void set_memory(const std::string &op, const std::string &argument);
+};
+
+// A float32 buffer without memory. A kernel that is called with one computes nothing; it sets the
+// extents of every such buffer to what it would need.
+class ShapeQuery {
+public:
+    // extents: outermost first, as in a tensor; 0 where unknown.
+    explicit ShapeQuery(const std::vector<int64_t> &extents);
+    ShapeQuery(const ShapeQuery &) = delete;
+    ShapeQuery &operator=(const ShapeQuery &) = delete;
+
+    halide_buffer_t *get() { return &buffer; }
+    std::vector<int64_t> shape() const;
+
+private:
+    std::vector<halide_dimension_t> dimensions;
+    halide_buffer_t buffer{};
 };
 
 } // namespace haliclr::runtime

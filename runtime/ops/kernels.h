@@ -9,12 +9,48 @@
 #include "kernels/haliclr_lars_cpu.h"
 #include "kernels/haliclr_lars_cuda.h"
 #include "kernels/haliclr_lars_opencl.h"
+#include "kernels/haliclr_margin_triplet_backward_cpu.h"
+#include "kernels/haliclr_margin_triplet_backward_cuda.h"
+#include "kernels/haliclr_margin_triplet_backward_opencl.h"
+#include "kernels/haliclr_margin_triplet_backward_tiles_cpu.h"
+#include "kernels/haliclr_margin_triplet_backward_tiles_cuda.h"
+#include "kernels/haliclr_margin_triplet_backward_tiles_opencl.h"
+#include "kernels/haliclr_margin_triplet_forward_cpu.h"
+#include "kernels/haliclr_margin_triplet_forward_cuda.h"
+#include "kernels/haliclr_margin_triplet_forward_opencl.h"
+#include "kernels/haliclr_margin_triplet_forward_tiles_cpu.h"
+#include "kernels/haliclr_margin_triplet_forward_tiles_cuda.h"
+#include "kernels/haliclr_margin_triplet_forward_tiles_opencl.h"
+#include "kernels/haliclr_nt_logistic_backward_cpu.h"
+#include "kernels/haliclr_nt_logistic_backward_cuda.h"
+#include "kernels/haliclr_nt_logistic_backward_opencl.h"
+#include "kernels/haliclr_nt_logistic_backward_tiles_cpu.h"
+#include "kernels/haliclr_nt_logistic_backward_tiles_cuda.h"
+#include "kernels/haliclr_nt_logistic_backward_tiles_opencl.h"
+#include "kernels/haliclr_nt_logistic_forward_cpu.h"
+#include "kernels/haliclr_nt_logistic_forward_cuda.h"
+#include "kernels/haliclr_nt_logistic_forward_opencl.h"
+#include "kernels/haliclr_nt_logistic_forward_tiles_cpu.h"
+#include "kernels/haliclr_nt_logistic_forward_tiles_cuda.h"
+#include "kernels/haliclr_nt_logistic_forward_tiles_opencl.h"
 #include "kernels/haliclr_ntxent_backward_cpu.h"
 #include "kernels/haliclr_ntxent_backward_cuda.h"
 #include "kernels/haliclr_ntxent_backward_opencl.h"
+#include "kernels/haliclr_ntxent_backward_tiles_cpu.h"
+#include "kernels/haliclr_ntxent_backward_tiles_cuda.h"
+#include "kernels/haliclr_ntxent_backward_tiles_opencl.h"
 #include "kernels/haliclr_ntxent_forward_cpu.h"
 #include "kernels/haliclr_ntxent_forward_cuda.h"
 #include "kernels/haliclr_ntxent_forward_opencl.h"
+#include "kernels/haliclr_ntxent_forward_tiles_cpu.h"
+#include "kernels/haliclr_ntxent_forward_tiles_cuda.h"
+#include "kernels/haliclr_ntxent_forward_tiles_opencl.h"
+#include "kernels/haliclr_pairwise_tiles_cpu.h"
+#include "kernels/haliclr_pairwise_tiles_cuda.h"
+#include "kernels/haliclr_pairwise_tiles_opencl.h"
+#include "kernels/haliclr_unit_rows_cpu.h"
+#include "kernels/haliclr_unit_rows_cuda.h"
+#include "kernels/haliclr_unit_rows_opencl.h"
 #include "kernels/haliclr_views_32_cpu.h"
 #include "kernels/haliclr_views_32_cuda.h"
 #include "kernels/haliclr_views_32_opencl.h"
@@ -34,10 +70,35 @@ inline const auto views = kernel(haliclr_views_cpu, haliclr_views_cuda, haliclr_
 // Of views, for 32 x 32 pixels only.
 inline const auto views_32 =
     kernel(haliclr_views_32_cpu, haliclr_views_32_cuda, haliclr_views_32_opencl);
-inline const auto ntxent_forward =
-    kernel(haliclr_ntxent_forward_cpu, haliclr_ntxent_forward_cuda, haliclr_ntxent_forward_opencl);
-inline const auto ntxent_backward = kernel(
-    haliclr_ntxent_backward_cpu, haliclr_ntxent_backward_cuda, haliclr_ntxent_backward_opencl);
+inline const auto unit_rows =
+    kernel(haliclr_unit_rows_cpu, haliclr_unit_rows_cuda, haliclr_unit_rows_opencl);
 inline const auto lars = kernel(haliclr_lars_cpu, haliclr_lars_cuda, haliclr_lars_opencl);
+
+inline const auto pairwise_tiles =
+    kernel(haliclr_pairwise_tiles_cpu, haliclr_pairwise_tiles_cuda, haliclr_pairwise_tiles_opencl);
+
+// The passes of one pairwise loss; those `..._tiles` read stored similarities.
+struct PairwiseKernels {
+    const char *kind;
+    Kernel<decltype(haliclr_ntxent_forward_cpu)> forward;
+    Kernel<decltype(haliclr_ntxent_forward_tiles_cpu)> forward_tiles;
+    Kernel<decltype(haliclr_ntxent_backward_cpu)> backward;
+    Kernel<decltype(haliclr_ntxent_backward_tiles_cpu)> backward_tiles;
+};
+
+#define HALICLR_KERNEL(name)                                                                       \
+    kernel(haliclr_##name##_cpu, haliclr_##name##_cuda, haliclr_##name##_opencl)
+#define HALICLR_PAIRWISE(loss)                                                                     \
+    PairwiseKernels {                                                                              \
+#loss, HALICLR_KERNEL(loss##_forward), HALICLR_KERNEL(loss##_forward_tiles),               \
+            HALICLR_KERNEL(loss##_backward), HALICLR_KERNEL(loss##_backward_tiles)                 \
+    }
+inline const PairwiseKernels pairwise[] = {
+    HALICLR_PAIRWISE(ntxent),
+    HALICLR_PAIRWISE(nt_logistic),
+    HALICLR_PAIRWISE(margin_triplet),
+};
+#undef HALICLR_PAIRWISE
+#undef HALICLR_KERNEL
 
 } // namespace haliclr::runtime::kernels

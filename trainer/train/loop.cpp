@@ -1,7 +1,7 @@
 // The whole of a training step, in the order in which it happens.
 #include "trainer/train/loop.h"
 
-#include "runtime/autograd/ntxent.h"
+#include "runtime/autograd/pairwise.h"
 #include "runtime/ops/views.h"
 #include "trainer/data/order.h"
 #include "trainer/errors.h"

@@ -1,5 +1,5 @@
 // The loss, its statistics and its gradient in stripes of rows.
-#include "runtime/ops/ntxent_stripes.h"
+#include "runtime/ops/ntxent_exact.h"
 
 #include "dsl/pairwise_limits.h"
 
@@ -14,12 +14,12 @@ namespace {
 constexpr int64_t stripe_rows = 256;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-struct UnitRows {
+struct ExactRows {
     at::Tensor unit;          // double [M, D]
     at::Tensor inverse_norms; // double [M, 1]
 };
 
-UnitRows unit_rows(const at::Tensor &z) {
+ExactRows exact_rows(const at::Tensor &z) {
     const at::Tensor rows = z.to(at::kDouble);
     const double least = dsl::smallest_row_norm;
     const at::Tensor inverse = rows.norm(2, {1}, true).clamp_min(least).reciprocal();
@@ -43,12 +43,11 @@ struct Stripe {
 
 } // namespace
 
-NtXentForward ntxent_stripes_forward(const at::Tensor &z, double temperature) {
+at::Tensor ntxent_exact_statistics(const at::Tensor &z, double temperature) {
     const at::NoGradGuard no_grad;
-    const UnitRows rows = unit_rows(z);
+    const ExactRows rows = exact_rows(z);
     const int64_t count = z.size(0);
     at::Tensor totals = at::zeros({3}, rows.unit.options());
-    at::Tensor log_sums = at::empty({count}, rows.unit.options());
     for (int64_t begin = 0; begin < count; begin += stripe_rows) {
         const int64_t end = std::min(begin + stripe_rows, count);
         const Stripe stripe(rows.unit, begin, end, temperature);
@@ -62,16 +61,14 @@ NtXentForward ntxent_stripes_forward(const at::Tensor &z, double temperature) {
         const double lead = dsl::least_similarity_lead / temperature;
         const at::Tensor hits = (positive > others.amax({1}, true) + lead).sum().to(at::kDouble);
         totals += at::stack({(log_sum - positive).sum(), hits, entropy});
-        log_sums.slice(0, begin, end).copy_(log_sum.squeeze(1));
     }
-    return {(totals / static_cast<double>(count)).to(at::kFloat), log_sums.to(at::kFloat),
-            rows.inverse_norms.squeeze(1).to(at::kFloat)};
+    return (totals / static_cast<double>(count)).to(at::kFloat);
 }
 
-at::Tensor ntxent_stripes_backward(const at::Tensor &z, const at::Tensor &gradient,
-                                   double temperature) {
+at::Tensor ntxent_exact_gradient(const at::Tensor &z, const at::Tensor &gradient,
+                                 double temperature) {
     const at::NoGradGuard no_grad;
-    const UnitRows rows = unit_rows(z);
+    const ExactRows rows = exact_rows(z);
     const int64_t count = z.size(0);
     at::Tensor unit_gradient = at::zeros_like(rows.unit);
     for (int64_t begin = 0; begin < count; begin += stripe_rows) {

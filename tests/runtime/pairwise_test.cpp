@@ -1,5 +1,5 @@
 // NT-Xent on every back end against LibTorch's autograd in double.
-#include "runtime/autograd/ntxent.h"
+#include "runtime/autograd/pairwise.h"
 #include "tests/runtime/backends.h"
 
 #include <torch/torch.h>

@@ -1,0 +1,63 @@
+// Pairwise losses without autograd: the forward pass with what its gradient needs, and the
+// gradient. dsl/pairwise_loss.h says what a pairwise loss is; docs/ntxent.md has the formulas.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+
+namespace haliclr::runtime {
+
+struct PairwiseLoss {
+    std::string kind = "ntxent"; // ntxent | nt_logistic | margin_triplet
+    double temperature = 0.5;    // of ntxent and nt_logistic
+    double margin = 0.4;         // of margin_triplet, and of semi-hard negatives
+    bool semi_hard = false;      // of nt_logistic and margin_triplet
+};
+
+// Where the backward pass gets the similarities from.
+//   recompute  computes them again: memory linear in the rows
+//   store      keeps half of the M x M similarities from the forward pass
+//   hybrid     stripes of them by LibTorch's matrix product, at most hybrid_stripe_bytes at a time
+//   auto       store if that takes at most store_bytes, else recompute
+struct PairwiseMode {
+    std::string name = "auto";
+    int64_t store_bytes = 256 << 20;
+};
+
+// What the forward pass leaves; tensors that a mode has no use for have no elements.
+struct PairwiseForward {
+    at::Tensor statistics;    // float32 [3]: loss, accuracy, the loss's detail
+    at::Tensor unit;          // float32 [M, D filled up]: rows divided by their norms
+    at::Tensor inverse_norms; // float32 [M]
+    at::Tensor row_state;     // float32 [3, M]: see dsl::PairwiseForward
+    at::Tensor tiles;         // float32 [tiles_elements]: similarities in the kernels' layout
+};
+
+// Throws std::invalid_argument unless z is [M, D], M even and at least 2, D at least 1, of float32,
+// float16 or bfloat16, and the loss and the mode are known and their numbers in range.
+void check_pairwise_arguments(const at::Tensor &z, const PairwiseLoss &loss,
+                              const PairwiseMode &mode);
+
+// Throws std::invalid_argument naming the first row of z that is not finite, if the loss is not
+// finite because of one. Waits for the device.
+void check_rows_are_finite(const at::Tensor &z, const at::Tensor &statistics,
+                           const PairwiseLoss &loss);
+
+// Whether the loss is computed in double by LibTorch, since fp32 exponentials would underflow.
+bool is_exact_path(const PairwiseLoss &loss);
+
+// The elements of PairwiseForward::tiles, 0 where the mode stores none. It depends on the sizes alone,
+// not on the device, whose blocks may leave some of them unused.
+int64_t tiles_elements(int64_t rows, const PairwiseLoss &loss, const PairwiseMode &mode,
+                       bool wants_gradient);
+
+// z: float32 [M, D], rows i and i + M/2 a positive pair, the last dimension dense.
+PairwiseForward pairwise_forward(const at::Tensor &z, const PairwiseLoss &loss,
+                                 const PairwiseMode &mode, bool wants_gradient);
+
+// d(gradient * loss)/dz, float32 [M, columns]; gradient: one element.
+at::Tensor pairwise_backward(const PairwiseForward &saved, const at::Tensor &gradient,
+                             const PairwiseLoss &loss, const PairwiseMode &mode, int64_t columns);
+
+} // namespace haliclr::runtime

@@ -1,0 +1,67 @@
+// Checks of a pairwise loss's arguments.
+#include "runtime/binding/errors.h"
+#include "runtime/ops/kernels.h"
+#include "runtime/ops/pairwise.h"
+
+#include <torch/torch.h>
+
+#include <cmath>
+
+namespace haliclr::runtime {
+namespace {
+
+void check_rows(const std::string &op, const at::Tensor &z) {
+    require(z.layout() == at::kStrided, op, "z: layout ", c10::str(z.layout()),
+            ": give a dense tensor");
+    require(z.dim() == 2, op, "z: shape ", z.sizes(), ": give [2N, D], one row a view");
+    require(z.size(0) >= 2 && z.size(0) % 2 == 0, op, "z: ", z.size(0),
+            " rows: give two views of each image, an even number of rows of at least 2");
+    require(z.size(1) >= 1, op, "z: shape ", z.sizes(), ": give at least one column");
+    const at::ScalarType type = z.scalar_type();
+    require(type == at::kFloat || type == at::kHalf || type == at::kBFloat16, op, "z: dtype ",
+            c10::toString(type), ": convert it to float32, float16 or bfloat16");
+}
+
+void check_loss(const PairwiseLoss &loss) {
+    bool known = false;
+    std::string kinds;
+    for (const kernels::PairwiseKernels &kernel : kernels::pairwise) {
+        known = known || loss.kind == kernel.kind;
+        kinds += (kinds.empty() ? "" : ", ") + std::string(kernel.kind);
+    }
+    require(known, "pairwise_loss", "loss: '", loss.kind, "': use one of ", kinds);
+    require(std::isfinite(loss.temperature) && loss.temperature > 0, loss.kind,
+            "temperature: ", loss.temperature, ": give a positive finite number, such as 0.5");
+    require(std::isfinite(loss.margin) && loss.margin >= 0, loss.kind, "margin: ", loss.margin,
+            ": give a finite number of at least 0, such as 0.4");
+    require(!loss.semi_hard || loss.kind != "ntxent", loss.kind,
+            "semi_hard: true: this loss weights its negatives itself; use nt_logistic or "
+            "margin_triplet, or leave it off");
+}
+
+} // namespace
+
+void check_pairwise_arguments(const at::Tensor &z, const PairwiseLoss &loss,
+                              const PairwiseMode &mode) {
+    check_loss(loss);
+    check_rows(loss.kind, z);
+    require(mode.name == "auto" || mode.name == "recompute" || mode.name == "store" ||
+                mode.name == "hybrid",
+            loss.kind, "mode: '", mode.name, "': use auto, recompute, store or hybrid");
+    require(mode.store_bytes >= 0, loss.kind, "store_bytes: ", mode.store_bytes,
+            ": give the bytes that stored similarities may take, at least 0");
+}
+
+void check_rows_are_finite(const at::Tensor &z, const at::Tensor &statistics,
+                           const PairwiseLoss &loss) {
+    if (std::isfinite(statistics[0].item<float>())) {
+        return;
+    }
+    const at::Tensor bad = z.isfinite().all(1).logical_not().nonzero();
+    require(bad.numel() == 0, loss.kind, "z: row ",
+            bad.numel() == 0 ? 0 : bad.flatten()[0].item<int64_t>(),
+            " is not finite, the first of ", bad.size(0),
+            ": look at the encoder's output or lower the rate");
+}
+
+} // namespace haliclr::runtime
