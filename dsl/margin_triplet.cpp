@@ -21,8 +21,8 @@ Expr MarginTriplet::negatives(const Expr &active_sum) const {
 PairwiseLoss::Exprs MarginTriplet::terms(const Expr &similarity, const Expr &positive,
                                          const Expr &negative) const {
     const Expr counted = active(similarity, positive, negative);
-    return {select(counted, similarity - positive + scalars.margin, 0.0f),
-            select(counted, 1.0f, 0.0f)};
+    return {where(counted, similarity - positive + scalars.margin),
+            where(counted, cast(similarity.type(), 1))};
 }
 
 Expr MarginTriplet::loss(const Exprs &sums, const Expr &) const {
@@ -44,7 +44,7 @@ Expr MarginTriplet::positive_slope(const Exprs &sums, const Expr &) const {
 Expr MarginTriplet::weight(const Expr &similarity, const PairRow &own, const PairRow &other,
                            const Expr &negative) const {
     const auto share = [&](const PairRow &row) {
-        return select(active(similarity, row.positive, negative), row.factor, 0.0f);
+        return where(active(similarity, row.positive, negative), row.factor);
     };
     return share(own) + share(other);
 }

@@ -13,7 +13,7 @@ Expr softplus(const Expr &x) {
 
 Expr sigmoid(const Expr &x) {
     const Expr small = exp(-abs(x));
-    return select(x > 0.0f, 1.0f, small) / (1.0f + small);
+    return select(x > 0.0f, cast(x.type(), 1), small) / (1.0f + small);
 }
 
 } // namespace
@@ -26,8 +26,8 @@ Expr NtLogistic::counts(const Expr &similarity, const Expr &positive, const Expr
 PairwiseLoss::Exprs NtLogistic::terms(const Expr &similarity, const Expr &positive,
                                       const Expr &negative) const {
     const Expr counted = counts(similarity, positive, negative);
-    return {select(counted, softplus(similarity * scalars.inverse_temperature), 0.0f),
-            select(counted, 1.0f, 0.0f)};
+    return {where(counted, softplus(similarity * scalars.inverse_temperature)),
+            where(counted, cast(similarity.type(), 1))};
 }
 
 Expr NtLogistic::loss(const Exprs &sums, const Expr &positive) const {
@@ -49,7 +49,7 @@ Expr NtLogistic::positive_slope(const Exprs &, const Expr &positive) const {
 Expr NtLogistic::weight(const Expr &similarity, const PairRow &own, const PairRow &other,
                         const Expr &negative) const {
     const auto share = [&](const PairRow &row) {
-        return select(counts(similarity, row.positive, negative), row.factor, 0.0f);
+        return where(counts(similarity, row.positive, negative), row.factor);
     };
     return sigmoid(similarity * scalars.inverse_temperature) * (share(own) + share(other));
 }

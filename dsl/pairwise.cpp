@@ -111,7 +111,7 @@ PairwiseForward::PairwiseForward(const Func &unit, const Func &tiles, const Pair
     Exprs pair;
     const auto add_terms_of = [&](const Expr &positive_of_row) {
         for (const Expr &term : loss.terms(s, positive_of_row, negative)) {
-            pair.push_back(select(inside, term, cast(type, 0.0f)));
+            pair.push_back(select(inside, cast(type, term), cast(type, 0.0f)));
         }
     };
     add_terms_of(positive(i, b));

@@ -59,6 +59,11 @@ public:
                         const Expr &negative) const = 0;
 
 protected:
+    // value where it holds, else 0, in the type of value.
+    static Expr where(const Expr &holds, const Expr &value) {
+        return select(holds, value, Halide::cast(value.type(), 0));
+    }
+
     PairwiseScalars scalars;
 };
 

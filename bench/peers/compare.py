@@ -1,8 +1,9 @@
-"""Times several ways of doing one piece of work on the same inputs, interleaved, and tabulates them.
+"""Times several ways of doing one piece of work on the same inputs, interleaved; tabulates them.
 
-The conventions are those of `haliclr bench`: results are compared before anything is timed, all ways run
-in turn (so that a machine that changes its clock changes it for all), and the table gives medians, the
-spread, the ratio to ours, and where a bound is stated the percentage of it. The JSON has the same keys.
+The conventions are those of `haliclr bench`: results are compared before anything is timed, all
+ways run in turn (so that a machine that changes its clock changes it for all), and the table gives
+medians, the spread, the ratio to ours, and where a bound is stated the percentage of it. The JSON
+has the same keys.
 """
 
 from __future__ import annotations
@@ -127,8 +128,8 @@ def measure(problem: Problem, candidates: Sequence[Candidate],
             "cpu_share_of_others": others})
     print(to_text(rows), flush=True)
     if others is not None and others > DISTURBED:
-        print(f"note: other processes took {100 * others:.0f}% of this machine's CPU time meanwhile: "
-              "these times are disturbed", flush=True)
+        print(f"note: other processes took {100 * others:.0f}% of this machine's CPU time "
+              "meanwhile: these times are disturbed", flush=True)
     return rows
 
 
@@ -157,7 +158,7 @@ def to_text(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def checked_difference(what: str, ours: Any, theirs: Any, tolerance: float) -> float:
-    """Largest difference relative to the largest value; more than the tolerance ends the program."""
+    """Largest difference relative to the largest value; beyond the tolerance the program ends."""
     largest = max(float(ours.abs().max()), 1e-30)
     difference = float((ours.double() - theirs.double()).abs().max()) / largest
     if not difference <= tolerance:

@@ -1,10 +1,10 @@
-"""One LARS step over the parameters of a ResNet-50 with its projection head, beside lightly's optimizer
-and LibTorch composites.
+"""One LARS step over a ResNet-50 with its head, beside lightly's optimizer and LibTorch composites.
 
-All compute v := m v + ratio (g + d w), w := w - lr v (our form "pytorch"). lightly divides by |g| + d |w|
-where we divide by |g + d w|, and adds 1e-8; at the paper's weight decay of 1e-6 the two agree to about 1e-6, so
-that is the decay used. Tensors of one dimension are neither decayed nor adapted; lightly leaves out both where a
-group's weight decay is 0. Momenta and parameters after three steps are compared before anything is timed.
+All compute v := m v + ratio (g + d w), w := w - lr v (our form "pytorch"). lightly divides by
+|g| + d |w| where we divide by |g + d w|, and adds 1e-8; at the paper's weight decay of 1e-6 the two
+agree within the tolerance, so that is the decay used. Tensors of one dimension are neither decayed
+nor adapted; lightly leaves out both where a group's weight decay is 0. Momenta and parameters after
+three steps are compared before anything is timed.
 """
 
 from __future__ import annotations
@@ -81,9 +81,9 @@ def flat_model(device: str) -> Model:
 
 
 def our_step(model: Model) -> Callable[[], object]:
-    adapt = model.adapt
-    return lambda: torch.ops.haliclr.lars_step(model.params, model.grads, model.momenta, adapt, RATE,
-                                               MOMENTUM, WEIGHT_DECAY, TRUST, "pytorch")
+    lists = (model.params, model.grads, model.momenta, model.adapt)
+    return lambda: torch.ops.haliclr.lars_step(*lists, RATE, MOMENTUM, WEIGHT_DECAY, TRUST,
+                                               "pytorch")
 
 
 def groups_of(model: Model) -> list[dict[str, Any]]:
@@ -157,7 +157,8 @@ def foreach_step(model: Model) -> Callable[[], object]:
 TITLES = {"lightly": "lightly LARS", "foreach": "LibTorch foreach",
           "per-tensor": "LibTorch per tensor", "sgd": "LibTorch fused SGD (not LARS: a floor)"}
 STEPS: dict[str, Callable[[Model], Callable[[], object]]] = {
-    "lightly": lightly_step, "foreach": foreach_step, "per-tensor": per_tensor_step, "sgd": sgd_step}
+    "lightly": lightly_step, "foreach": foreach_step, "per-tensor": per_tensor_step,
+    "sgd": sgd_step}
 
 
 def compare_models(peer: str, ours: Model, theirs: Model) -> float:

@@ -1,4 +1,4 @@
-"""NT-Xent, forward and backward, beside LibTorch eager, torch.compile, lightly and pytorch-metric-learning.
+"""NT-Xent, forward and backward, beside LibTorch, lightly and pytorch-metric-learning.
 
 Loss and gradient of every candidate are compared with ours before anything is timed.
 """
@@ -23,8 +23,9 @@ Loss = Callable[[Tensor], Tensor]
 
 LOSS_TOLERANCE, GRADIENT_TOLERANCE = 1e-5, 1e-4
 WARM_ROWS = 64
-# NTXentLoss of pytorch-metric-learning compares each of M positive pairs with each of M (M - 2) negative
-# pairs in tensors of that many elements: 17 bytes each were measured (M = 512), and some room is left.
+# NTXentLoss of pytorch-metric-learning compares each of M positive pairs with each of M (M - 2)
+# negative pairs in tensors of that many elements: 17 bytes each were measured (M = 512), and some
+# room is left.
 PML_CUBIC_BYTES = 24
 
 TITLES = {
@@ -107,7 +108,8 @@ def memory_work(peer: str, rows: int, columns: int, temperature: float, threads:
     return lambda: gradient_of(loss, z)
 
 
-def memory_of(peer: str, rows: int, temperature: float, options: argparse.Namespace) -> float | None:
+def memory_of(peer: str, rows: int, temperature: float,
+              options: argparse.Namespace) -> float | None:
     if options.no_memory or options.device != "cpu":
         return None
     rest = (options.columns, temperature, options.threads, str(options.library))
@@ -192,7 +194,7 @@ def parse() -> argparse.Namespace:
                         help="temperatures (0.5 0.1)")
     parser.add_argument("--device", default="cpu", help="cpu (default) or cuda")
     parser.add_argument("--peak", type=positive, metavar="GFLOPS",
-                        help="the machine's fp32 peak, as `haliclr bench` prints it: adds the bound")
+                        help="the fp32 peak that `haliclr bench` prints: adds the bound")
     parser.add_argument("--no-memory", action="store_true",
                         help="leave out the peak memory, measured in a process of its own (cpu)")
     options = parser.parse_args()

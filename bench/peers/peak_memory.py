@@ -1,8 +1,8 @@
-"""Peak memory of one piece of work, as the kernel counts it: resident pages of a process of its own.
+"""Peak memory of one piece of work: resident pages of a process of its own.
 
-LibTorch's profiler sees only LibTorch's allocator, and tracemalloc only Python's; neither sees what a
-Halide kernel or MKL allocates. So the work runs in a fresh process, whose peak resident size is set back to
-its present one (/proc/self/clear_refs, Linux) just before.
+LibTorch's profiler sees only LibTorch's allocator, and tracemalloc only Python's; neither sees what
+a Halide kernel or MKL allocates. So the work runs in a fresh process, whose peak resident size is
+set back to its present one (/proc/self/clear_refs, Linux) just before.
 """
 
 from __future__ import annotations
@@ -54,8 +54,9 @@ def peak_extra_mib(build: Callable[..., Work], warm: tuple[Any, ...],
                    args: tuple[Any, ...]) -> float | None:
     """MiB that the work of build(*args) needs beyond what is there before it, results included.
 
-    build: a function of a module's top level; it makes the inputs and returns the work. build(*warm) is
-    executed first, so that what is loaded once is not counted. None where it cannot be measured.
+    build: a function of a module's top level; it makes the inputs and returns the work. The work of
+    build(*warm) is executed first, so that what is loaded once is not counted. None where it cannot
+    be measured.
     """
     if sys.platform != "linux":
         return None

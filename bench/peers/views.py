@@ -1,9 +1,9 @@
 """Both SimCLR views of images, beside torchvision v2, Kornia and DALI on the CPU.
 
-32x32: CIFAR-10 (--images) or synthetic images. 224x224: photographs (--photos), decoded before the clock runs;
-without the option this size is left out. Our pixels are compared with torchvision's functional operators given
-our draws. The pipelines of the peers draw for themselves, so their views are compared by shape, range, mean and
-deviation only.
+32x32: CIFAR-10 (--images) or synthetic images. 224x224: photographs (--photos), decoded before the
+clock runs; without the option this size is left out. Our pixels are compared with torchvision's
+functional operators given our draws. The pipelines of the peers draw for themselves, so their views
+are compared by shape, range, mean and deviation only.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from views_batched import dali, kornia
 from views_images import Images, cifar, photographs, synthetic
 from views_recipe import Recipe
 from views_torchvision import candidates as torchvision_candidates
-from views_torchvision import functional_view
+from views_torchvision import functional_view, stacked
 
 torch = need("torch")
 Tensor = Any
@@ -45,8 +45,8 @@ class Ours:
         self.steps = itertools.count()
 
     def draws(self, begin: int, end: int, epoch: int) -> Tensor:
-        ids = torch.arange(begin, end)
-        return torch.ops.haliclr.view_draws(self.recipe.text, self.table[begin:end], ids, SEED, epoch)
+        return torch.ops.haliclr.view_draws(self.recipe.text, self.table[begin:end],
+                                            torch.arange(begin, end), SEED, epoch)
 
     def views(self, begin: int, end: int, draws: Tensor) -> Tensor:
         return torch.ops.haliclr.views(self.recipe.text, self.bytes, self.table[begin:end], draws,
@@ -110,8 +110,7 @@ def peers_of(images: Images, recipe: Recipe, batch: int, ours: Ours,
     if "torchvision" not in options.skip:
         several = torchvision_candidates(images, recipe, options.loader_batch, options.threads)
         for candidate in several[:2]:
-            views = [view for pair in candidate.work() for view in pair]
-            compare_statistics(candidate.name, ours, torch.stack(views))
+            compare_statistics(candidate.name, ours, stacked(candidate.work()))
         peers += several
     one_size = len({image.shape for image in images.pixels}) == 1
     if "kornia" not in options.skip and one_size:
@@ -129,7 +128,11 @@ def one_problem(images: Images, recipe: Recipe, batch: int,
                 options: argparse.Namespace) -> list[dict[str, Any]]:
     print(f"\n{images.what}; {recipe.text}", flush=True)
     ours = Ours(images, recipe, batch)
-    difference = None if "torchvision" in options.skip else compare_pixels(ours, images)
+    difference = None
+    if "torchvision" in options.skip:
+        print("pixels not compared: that needs torchvision")
+    else:
+        difference = compare_pixels(ours, images)
     candidates = [ours.candidate(options.threads)]
     if options.threads > 1:
         candidates.append(ours.candidate(1))
@@ -151,7 +154,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--images", type=pathlib.Path, metavar="DIR",
                         help="CIFAR-10's binary files (default: synthetic images)")
     parser.add_argument("--photos", type=pathlib.Path, metavar="DIR",
-                        help="JPEG and PNG files for views of 224x224 (default: that size left out)")
+                        help="JPEG and PNG files for views of 224x224 (default: none)")
     parser.add_argument("--only-photos", action="store_true", help="leave 32x32 out")
     parser.add_argument("--batch", type=count, default=512, metavar="N",
                         help="images of a batch at 32x32 (512)")
@@ -177,7 +180,8 @@ def main() -> int:
     if not options.only_photos:
         images = (cifar(options.images, options.most) if options.images
                   else synthetic(options.most, 32))
-        rows += one_problem(images, Recipe(CIFAR_JITTER, 32, options.antialias), options.batch, options)
+        rows += one_problem(images, Recipe(CIFAR_JITTER, 32, options.antialias), options.batch,
+                            options)
     if options.photos:
         images = photographs(options.photos, options.most)
         rows += one_problem(images, Recipe(PHOTO_JITTER, 224, options.antialias),

@@ -49,7 +49,7 @@ def kornia(images: Images, recipe: Recipe, batch: int, threads: int) -> tuple[Ca
 
 
 def dali_jittered(fn: Any, view: Any, recipe: Recipe) -> Any:
-    """DALI's own colour operator: one matrix, in a fixed order, contrast about mid-grey, on bytes."""
+    """DALI's own colour operator: one matrix, a fixed order, contrast about mid-grey, on bytes."""
 
     def factor(index: int) -> Any:
         return fn.random.uniform(range=list(recipe.factors(recipe.jitter[index])))
@@ -60,7 +60,7 @@ def dali_jittered(fn: Any, view: Any, recipe: Recipe) -> Any:
 
 
 def dali_view(fn: Any, types: Any, pixels: Any, recipe: Recipe) -> Any:
-    """One view. The branches are DALI's conditionals: only the views that take an operator pay for it."""
+    """One view. The branches are DALI's conditionals: a view pays for what it takes."""
 
     def taken(share: float) -> Any:
         return fn.random.coin_flip(probability=share, dtype=types.BOOL)

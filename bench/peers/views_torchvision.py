@@ -65,6 +65,11 @@ class TwoViews:
         return self.transform(self.images[index]), self.transform(self.images[index])
 
 
+def stacked(pairs: Any) -> Tensor:
+    """What one execution of a candidate of one process yields, as one tensor."""
+    return need("torch").stack([view for pair in pairs for view in pair])
+
+
 def in_one_process(name: str, inputs: list[Any], transform: Callable[[Any], Tensor],
                    count: int) -> Candidate:
     """Both views of the next `count` images, one image at a time, in one thread."""
@@ -72,7 +77,7 @@ def in_one_process(name: str, inputs: list[Any], transform: Callable[[Any], Tens
     views = TwoViews(inputs, transform)
     indices = itertools.cycle(range(len(inputs)))
 
-    def work() -> list[Tensor]:
+    def work() -> list[tuple[Tensor, Tensor]]:
         return [views[next(indices)] for _ in range(count)]
 
     return Candidate(name, work, 2 * count, before=lambda: torch.set_num_threads(1))
@@ -85,7 +90,7 @@ def forever(loader: Any) -> Iterator[Any]:
 
 def with_workers(inputs: list[Tensor], transform: Callable[[Any], Tensor], batch: int,
                  workers: int) -> Candidate:
-    """A DataLoader with worker processes, sustained: what it held ready is taken before the clock runs."""
+    """A DataLoader with worker processes, sustained: what it held ready is taken untimed."""
     data = need("torch.utils.data")
     loader = data.DataLoader(TwoViews(inputs, transform), batch, shuffle=True,
                              num_workers=workers, persistent_workers=True, drop_last=True,
@@ -114,5 +119,6 @@ def candidates(images: Images, recipe: Recipe, batch: int, workers: int) -> list
     pictures = [pillow.fromarray(image) for image in images.pixels]
     return [in_one_process("torchvision v2, tensors, 1 process", planes, transform, batch),
             # Pillow resizes with antialiasing whatever it is asked.
-            in_one_process("torchvision v2, Pillow, 1 process", pictures, pipeline(recipe, True), batch),
+            in_one_process("torchvision v2, Pillow, 1 process", pictures, pipeline(recipe, True),
+                           batch),
             loaded]

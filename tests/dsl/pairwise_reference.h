@@ -1,9 +1,10 @@
-// NT-Xent and its gradient in double, as plain loops without symmetry or streaming.
+// Pairwise losses and their gradients in double, as plain loops without symmetry or streaming.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "dsl/pairwise_limits.h"
@@ -18,9 +19,15 @@ struct Matrix {
     double operator()(int r, int c) const { return entries[size_t(r) * columns + c]; }
 };
 
+struct Loss {
+    std::string kind = "ntxent";
+    double temperature = 0.5, margin = 0.4;
+    bool semi_hard = false;
+};
+
 struct Reference {
-    double loss = 0, accuracy = 0, entropy = 0;
-    std::vector<double> sums = {}, inverse_norms = {};
+    double loss = 0, accuracy = 0, detail = 0;
+    std::vector<double> inverse_norms = {};
     Matrix dz;
 };
 
@@ -47,62 +54,102 @@ inline double dot(const Matrix &u, int i, int j) {
     return sum;
 }
 
-// The textbook loss: softmax cross entropy of each row's similarities against its positive.
-inline Reference forward(const Matrix &z, double temperature) {
-    Reference result{.dz = {z.rows, z.columns}};
-    const Matrix u = unit_rows(z, result.inverse_norms);
-    const int rows = z.rows;
-    for (int i = 0; i < rows; ++i) {
-        const int partner = (i + rows / 2) % rows;
-        const double positive = dot(u, i, partner);
-        double sum = 0, weighted = 0, negative = -2;
-        for (int j = 0; j < rows; ++j) {
-            if (j == i) {
-                continue;
-            }
-            const double s = dot(u, i, j), exponent = (s - 1) / temperature;
-            sum += std::exp(exponent);
-            weighted += std::exp(exponent) * exponent;
-            negative = j == partner ? negative : std::max(negative, s);
-        }
-        result.sums.push_back(sum);
-        result.loss += (std::log(sum) - (positive - 1) / temperature) / rows;
-        result.accuracy += (positive > negative + dsl::least_similarity_lead ? 1.0 : 0.0) / rows;
-        result.entropy += (std::log(sum) - weighted / sum) / rows;
+// One row: the loss, its detail, and the slopes with respect to each of the row's similarities.
+struct RowLoss {
+    double loss = 0, detail = 0;
+    std::vector<double> slopes;
+};
+
+// Softmax cross entropy of the row's similarities against its positive.
+inline RowLoss ntxent_row(const std::vector<double> &s, int row, int partner, const Loss &loss) {
+    RowLoss result{.slopes = std::vector<double>(s.size())};
+    double sum = 0;
+    for (size_t j = 0; j < s.size(); ++j) {
+        sum += int(j) == row ? 0 : std::exp((s[j] - 1) / loss.temperature);
     }
+    for (size_t j = 0; j < s.size(); ++j) {
+        if (int(j) != row) {
+            const double exponent = (s[j] - 1) / loss.temperature;
+            const double share = std::exp(exponent) / sum;
+            result.detail -= share * (exponent - std::log(sum));
+            result.slopes[j] = (share - (int(j) == partner ? 1 : 0)) / loss.temperature;
+        }
+    }
+    result.loss = std::log(sum) - (s[partner] - 1) / loss.temperature;
     return result;
 }
 
-// dS from the softmax, then through both factors of S = U U^T and the normalisation, without
-// symmetry.
-inline void backward(const Matrix &z, double temperature, double gradient, Reference &result) {
-    std::vector<double> inverse_norms;
-    const Matrix u = unit_rows(z, inverse_norms);
+inline double sigmoid(double x) {
+    return 1 / (1 + std::exp(-x));
+}
+
+// The two losses whose negatives are averaged; a margin triplet's inactive negatives are of loss 0.
+inline RowLoss averaged_row(const std::vector<double> &s, int row, int partner, const Loss &loss) {
+    RowLoss result{.slopes = std::vector<double>(s.size())};
+    const bool logistic = loss.kind == "nt_logistic";
+    const double p = s[partner], t = loss.temperature, m = loss.margin;
+    std::vector<int> selected;
+    for (int j = 0; j < int(s.size()); ++j) {
+        const bool semi_hard = s[j] < p && s[j] > p - m;
+        if (j != row && j != partner && (!loss.semi_hard || semi_hard)) {
+            selected.push_back(j);
+        }
+    }
+    const double count = std::max<double>(double(selected.size()), 1);
+    int active = 0;
+    for (int j : selected) {
+        const bool counts = logistic || s[j] - p + m > 0;
+        active += counts ? 1 : 0;
+        result.loss +=
+            logistic ? std::log1p(std::exp(s[j] / t)) / count : std::max(s[j] - p + m, 0.0) / count;
+        result.slopes[j] = counts ? (logistic ? sigmoid(s[j] / t) / t : 1) / count : 0;
+        result.slopes[partner] -= !logistic && counts ? 1 / count : 0;
+    }
+    if (logistic) {
+        result.loss += std::log1p(std::exp(-p / t));
+        result.slopes[partner] -= sigmoid(-p / t) / t;
+    }
+    result.detail = active / std::max<double>(double(s.size()) - 2, 1);
+    return result;
+}
+
+// The mean loss of z's rows and its gradient times `gradient`, through both factors of S = U U^T
+// and the normalisation.
+inline Reference evaluate(const Matrix &z, const Loss &loss, double gradient = 1) {
+    Reference result{.dz = {z.rows, z.columns}};
+    const Matrix u = unit_rows(z, result.inverse_norms);
     const int rows = z.rows;
     Matrix du{rows, z.columns};
     for (int i = 0; i < rows; ++i) {
+        const int partner = (i + rows / 2) % rows;
+        std::vector<double> s(rows);
+        double negative = -2;
         for (int j = 0; j < rows; ++j) {
-            if (i == j) {
-                continue;
-            }
-            const double p = std::exp((dot(u, i, j) - 1) / temperature) / result.sums[i];
-            const double target = j == (i + rows / 2) % rows ? 1 : 0;
-            const double ds = gradient / (rows * temperature) * (p - target);
+            s[j] = dot(u, i, j);
+            negative = j == i || j == partner ? negative : std::max(negative, s[j]);
+        }
+        const RowLoss row = loss.kind == "ntxent" ? ntxent_row(s, i, partner, loss)
+                                                  : averaged_row(s, i, partner, loss);
+        result.loss += row.loss / rows;
+        result.detail += row.detail / rows;
+        result.accuracy += (s[partner] > negative + dsl::least_similarity_lead ? 1.0 : 0.0) / rows;
+        for (int j = 0; j < rows; ++j) {
             for (int d = 0; d < z.columns; ++d) {
-                du(i, d) += ds * u(j, d);
-                du(j, d) += ds * u(i, d);
+                du(i, d) += gradient / rows * row.slopes[j] * u(j, d);
+                du(j, d) += gradient / rows * row.slopes[j] * u(i, d);
             }
         }
     }
     for (int i = 0; i < rows; ++i) {
         double along = 0;
         for (int d = 0; d < z.columns; ++d) {
-            along += inverse_norms[i] < 1e12 ? du(i, d) * u(i, d) : 0;
+            along += result.inverse_norms[i] < 1e12 ? du(i, d) * u(i, d) : 0;
         }
         for (int d = 0; d < z.columns; ++d) {
-            result.dz(i, d) = inverse_norms[i] * (du(i, d) - along * u(i, d));
+            result.dz(i, d) = result.inverse_norms[i] * (du(i, d) - along * u(i, d));
         }
     }
+    return result;
 }
 
 } // namespace haliclr::reference

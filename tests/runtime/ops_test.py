@@ -83,6 +83,27 @@ def test_no_second_derivative():
     refused(lambda: torch.autograd.grad(loss, z, create_graph=True), "[ntxent] create_graph=True")
 
 
+def test_other_losses():
+    for loss in ("nt_logistic", "margin_triplet"):
+        for mode in ("recompute", "store"):
+            z = torch.randn(66, 33, requires_grad=True)
+            value, accuracy, active = haliclr.pairwise_loss(
+                z, loss, temperature=0.2, margin=0.4, semi_hard=True, mode=mode)
+            value.backward()
+            assert torch.isfinite(z.grad).all() and 0 <= active <= 1
+    z = torch.randn(66, 33)
+    assert torch.equal(haliclr.pairwise_loss(z, "ntxent", temperature=0.3)[0],
+                       haliclr.ntxent(z, 0.3)[0])
+
+
+def test_not_finite_rows_are_named():
+    for temperature in (0.5, 0.01):
+        z = torch.randn(10, 4)
+        z[7, 2], z[9, 0] = torch.nan, torch.inf
+        for rows in (z, z.clone().requires_grad_()):
+            refused(lambda: haliclr.ntxent(rows, temperature), "[ntxent] z: row 7", "of 2")
+
+
 def test_views():
     data, table, ids = images()
     columns = haliclr.view_columns(RECIPE)
@@ -145,6 +166,9 @@ def test_opcheck():
     check(haliclr.views.default, (RECIPE, data, table, draws, 16))
     check(haliclr.ntxent.default, (torch.randn(8, 4), 0.5))
     check(haliclr.ntxent.default, (torch.randn(8, 4, requires_grad=True), 0.5))
+    for mode in ("recompute", "store"):
+        z = torch.randn(8, 4, requires_grad=True)
+        check(haliclr.pairwise_loss.default, (z, "nt_logistic"), {"mode": mode})
     w, g, v = (torch.randn(5) for _ in range(3))
     check(haliclr.lars_step.default, ([w], [g], [v], [True], 0.1, 0.9, 1e-4, 0.001, "simclr"))
 

@@ -10,24 +10,55 @@ namespace haliclr::runtime {
 namespace {
 
 struct Reference {
-    at::Tensor loss, accuracy, entropy, dz;
+    at::Tensor loss, accuracy, detail, dz;
 };
 
-Reference reference(const at::Tensor &input, double temperature) {
-    const at::Tensor z = input.detach().to(at::kCPU, at::kDouble).requires_grad_();
+struct Similarities {
+    at::Tensor s, self, positive; // [M, M], bool [M, M], int64 [M, 1]
+};
+
+Similarities similarities_of(const at::Tensor &z) {
     const int64_t rows = z.size(0);
     const at::Tensor unit = z / z.norm(2, {1}, true).clamp_min(1e-12);
-    const at::Tensor self = at::eye(rows, at::kBool);
-    const at::Tensor logits = (at::mm(unit, unit.t()) / temperature)
-                                  .masked_fill(self, -std::numeric_limits<double>::infinity());
-    const at::Tensor positive = at::remainder(at::arange(rows) + rows / 2, rows).unsqueeze(1);
+    return {at::mm(unit, unit.t()), at::eye(rows, at::kBool),
+            at::remainder(at::arange(rows) + rows / 2, rows).unsqueeze(1)};
+}
+
+// {loss, entropy}
+std::pair<at::Tensor, at::Tensor> ntxent_of(const Similarities &pairs, double temperature) {
+    const at::Tensor logits =
+        (pairs.s / temperature).masked_fill(pairs.self, -std::numeric_limits<double>::infinity());
     const at::Tensor log_share = at::log_softmax(logits, 1);
-    const at::Tensor loss = -log_share.gather(1, positive).mean();
-    const at::Tensor share = log_share.exp();
-    const at::Tensor entropy = -(share * log_share.masked_fill(self, 0)).sum(1).mean();
-    const at::Tensor best = logits.argmax(1, true);
-    loss.backward();
-    return {loss.detach(), best.eq(positive).to(at::kDouble).mean(), entropy.detach(), z.grad()};
+    return {-log_share.gather(1, pairs.positive).mean(),
+            -(log_share.exp() * log_share.masked_fill(pairs.self, 0)).sum(1).mean()};
+}
+
+// {loss, share of the negatives that count}
+std::pair<at::Tensor, at::Tensor> averaged_of(const Similarities &pairs, const PairwiseLoss &loss) {
+    const at::Tensor &s = pairs.s, p = s.gather(1, pairs.positive);
+    at::Tensor selected = pairs.self.scatter(1, pairs.positive, true).logical_not();
+    if (loss.semi_hard) {
+        selected = selected & (s < p) & (s > p - loss.margin);
+    }
+    const bool logistic = loss.kind == "nt_logistic";
+    const at::Tensor hinge = s - p + loss.margin;
+    const at::Tensor each = logistic ? at::softplus(s / loss.temperature) : at::relu(hinge);
+    const at::Tensor active = logistic ? selected : selected & (hinge > 0);
+    const at::Tensor mean = (each * selected).sum(1, true) / selected.sum(1, true).clamp_min(1);
+    const at::Tensor own = logistic ? at::softplus(-p / loss.temperature) : at::zeros_like(p);
+    return {(mean + own).mean(),
+            active.sum().to(at::kDouble) / (s.size(0) * std::max<int64_t>(s.size(0) - 2, 1))};
+}
+
+Reference reference(const at::Tensor &input, const PairwiseLoss &loss) {
+    const at::Tensor z = input.detach().to(at::kCPU, at::kDouble).requires_grad_();
+    const Similarities pairs = similarities_of(z);
+    const auto [value, detail] =
+        loss.kind == "ntxent" ? ntxent_of(pairs, loss.temperature) : averaged_of(pairs, loss);
+    const at::Tensor best = pairs.s.masked_fill(pairs.self, -2).argmax(1, true);
+    value.backward();
+    return {value.detach(), best.eq(pairs.positive).to(at::kDouble).mean(), detail.detach(),
+            z.grad()};
 }
 
 double relative_error(const at::Tensor &found, const at::Tensor &expected) {
@@ -40,21 +71,27 @@ at::Tensor random_rows(int64_t rows, int64_t columns) {
     return at::randn({rows, columns});
 }
 
-void expect_reference(const at::Tensor &rows, double temperature, at::Device device) {
-    const Reference expected = reference(rows, temperature);
+void expect_reference(const at::Tensor &rows, const PairwiseLoss &loss, at::Device device,
+                      const PairwiseMode &mode = {}) {
+    const Reference expected = reference(rows, loss);
     const at::Tensor z = rows.to(device).detach().requires_grad_();
-    const auto [loss, accuracy, entropy] = ntxent(z, temperature);
-    loss.backward();
-    const auto where = c10::str(rows.sizes(), ", temperature ", temperature);
-    EXPECT_LT(std::abs(loss.item<double>() - expected.loss.item<double>()),
+    const auto [value, accuracy, detail] = pairwise_loss(z, loss, mode);
+    value.backward();
+    const auto where = c10::str(loss.kind, " ", rows.sizes(), ", temperature ", loss.temperature,
+                                ", semi-hard ", loss.semi_hard, ", mode ", mode.name);
+    EXPECT_LT(std::abs(value.item<double>() - expected.loss.item<double>()),
               1e-5 * (1 + expected.loss.item<double>()))
         << where;
     EXPECT_NEAR(accuracy.item<double>(), expected.accuracy.item<double>(), 1e-6) << where;
-    EXPECT_NEAR(entropy.item<double>(), expected.entropy.item<double>(), 1e-4) << where;
-    // With two rows the loss is constant and its gradient zero up to rounding.
+    EXPECT_NEAR(detail.item<double>(), expected.detail.item<double>(), 1e-4) << where;
+    // With two rows NT-Xent is constant and its gradient zero up to rounding.
     if (rows.size(0) > 2 && rows.size(1) > 1) {
         EXPECT_LT(relative_error(z.grad(), expected.dz), 2e-5) << where;
     }
+}
+
+PairwiseLoss ntxent_at(double temperature) {
+    return {"ntxent", temperature};
 }
 
 class NtXent : public EveryBackend {};
@@ -62,24 +99,40 @@ class NtXent : public EveryBackend {};
 TEST_P(NtXent, LossAndGradientOverOddPrimeAndUnitSizes) {
     for (const auto &[rows, columns] : std::vector<std::pair<int64_t, int64_t>>{
              {2, 1}, {2, 5}, {4, 3}, {6, 1}, {14, 17}, {66, 31}, {130, 64}, {262, 127}}) {
-        expect_reference(random_rows(rows, columns), 0.5, device());
+        for (const char *mode : {"recompute", "store"}) {
+            expect_reference(random_rows(rows, columns), ntxent_at(0.5), device(), {mode});
+        }
     }
 }
 
 TEST_P(NtXent, EveryTemperature) {
     for (double temperature : {0.005, 0.02, 0.0249, 0.025, 0.07, 1.0, 10.0}) {
-        expect_reference(random_rows(38, 16), temperature, device());
+        expect_reference(random_rows(38, 16), ntxent_at(temperature), device());
     }
 }
 
 TEST_P(NtXent, RowsFarApartInMemory) {
-    expect_reference(random_rows(22, 40).slice(1, 3, 24), 0.2, device());
+    expect_reference(random_rows(22, 40).slice(1, 3, 24), ntxent_at(0.2), device());
+}
+
+TEST_P(NtXent, OtherLossesInBothModes) {
+    for (const PairwiseLoss &loss : std::vector<PairwiseLoss>{{"nt_logistic", 0.2},
+                                                              {"nt_logistic", 0.2, 0.3, true},
+                                                              {"margin_triplet", 1, 0.8},
+                                                              {"margin_triplet", 1, 0.3, true}}) {
+        for (const auto &[rows, columns] : std::vector<std::pair<int64_t, int64_t>>{
+                 {4, 3}, {14, 17}, {66, 31}, {130, 64}, {262, 127}}) {
+            for (const char *mode : {"recompute", "store"}) {
+                expect_reference(random_rows(rows, columns), loss, device(), {mode});
+            }
+        }
+    }
 }
 
 TEST_P(NtXent, HalfTypesComputeInFloatAndReturnTheirOwnGradient) {
     for (at::ScalarType type : {at::kHalf, at::kBFloat16}) {
         const at::Tensor rows = random_rows(18, 12).to(type);
-        const Reference expected = reference(rows, 0.5);
+        const Reference expected = reference(rows, ntxent_at(0.5));
         const at::Tensor z = rows.to(device()).detach().requires_grad_();
         const at::Tensor loss = std::get<0>(ntxent(z, 0.5));
         (loss * 3).backward();
@@ -123,6 +176,28 @@ TEST(NtXentBelowTheKernels, KeepsTheirConventions) {
     EXPECT_TRUE(std::isnan(std::get<2>(ntxent(z, 0.01)).item<float>()));
     const ForcedBackend unknown("metal");
     EXPECT_REFUSED(ntxent(z, 0.01), "[ntxent] HALICLR_BACKEND=metal");
+}
+
+TEST(PairwiseModes, AutoStoresWithinItsBudgetAlone) {
+    const PairwiseLoss loss;
+    EXPECT_EQ(tiles_elements(512, loss, {"recompute"}, true), 0);
+    EXPECT_EQ(tiles_elements(512, loss, {"auto"}, false), 0) << "no gradient is wanted";
+    const int64_t needed = tiles_elements(512, loss, {"store"}, true);
+    EXPECT_GT(needed, 512 * 512 / 2);
+    EXPECT_LT(needed, 512 * 512);
+    EXPECT_EQ(tiles_elements(512, loss, {"auto", 4 * needed}, true), needed);
+    EXPECT_EQ(tiles_elements(512, loss, {"auto", 4 * needed - 1}, true), 0);
+    EXPECT_REFUSED(tiles_elements(512, loss, {"store", 4 * needed - 1}, true),
+                   "[ntxent] mode: store: 512 rows", "recompute");
+}
+
+TEST(PairwiseErrors, NameTheValueAndTheRemedy) {
+    const at::Tensor z = random_rows(4, 3);
+    EXPECT_REFUSED(pairwise_loss(z, {"ntxnet"}), "[pairwise_loss] loss: 'ntxnet'", "ntxent");
+    EXPECT_REFUSED(pairwise_loss(z, {"ntxent", 0.5, 0.4, true}), "[ntxent] semi_hard");
+    EXPECT_REFUSED(pairwise_loss(z, {"margin_triplet", 0.5, -1}), "[margin_triplet] margin: -1");
+    EXPECT_REFUSED(pairwise_loss(z, {}, {"keep"}), "[ntxent] mode: 'keep'", "recompute");
+    EXPECT_REFUSED(pairwise_loss(z, {}, {"store", -1}), "[ntxent] store_bytes: -1");
 }
 
 TEST(NtXentErrors, NameTheValueAndTheRemedy) {
