@@ -6,6 +6,8 @@
 
 #include <torch/torch.h>
 
+#include <functional>
+
 namespace haliclr::bench {
 
 namespace {
@@ -24,59 +26,90 @@ at::Tensor eager_loss(const at::Tensor &z) {
     return at::cross_entropy_loss(similarity, (index + rows / 2).remainder(rows));
 }
 
-at::Tensor our_loss(const at::Tensor &z) {
-    return std::get<0>(runtime::ntxent(z, temperature));
+using Loss = std::function<at::Tensor(const at::Tensor &)>;
+
+struct Contestant {
+    std::string name;
+    Loss loss;
+};
+
+// Ours in the mode that it picks by itself, first; then its other modes.
+std::vector<Contestant> contestants() {
+    std::vector<Contestant> all;
+    for (const char *mode : {"auto", "recompute"}) {
+        all.push_back(
+            {std::string("haliclr ") + mode, [mode](const at::Tensor &z) {
+                 return std::get<0>(runtime::pairwise_loss(z, {"ntxent", temperature}, {mode}));
+             }});
+    }
+    all.push_back({"LibTorch eager", eager_loss});
+    return all;
 }
 
-at::Tensor gradient_of(at::Tensor (*loss)(const at::Tensor &), const at::Tensor &z) {
+at::Tensor gradient_of(const Loss &loss, const at::Tensor &z) {
     const at::Tensor leaf = z.detach().requires_grad_();
     loss(leaf).backward();
     return leaf.grad();
 }
 
-std::vector<Row> one_size(int64_t rows, const Roofline &roofline, const Effort &effort,
-                          at::Device device) {
-    const at::Tensor z = at::randn({rows, columns}, at::TensorOptions(device));
-    const double loss_difference =
-        checked_difference("ntxent loss", our_loss(z), eager_loss(z), 1e-5);
-    const double gradient_difference = checked_difference(
-        "ntxent gradient", gradient_of(our_loss, z), gradient_of(eager_loss, z), 1e-4);
-    const double products = static_cast<double>(rows) * rows * columns; // M * M * D multiply-adds
-    const std::string size = "M = " + std::to_string(rows) + ", D = " + std::to_string(columns);
+// The differences of the others' results from ours, which is the first.
+std::vector<double> differences(const std::string &what, const std::vector<Contestant> &all,
+                                const std::function<at::Tensor(const Loss &)> &result,
+                                double tolerance) {
+    const at::Tensor ours = result(all.front().loss);
+    std::vector<double> found;
+    for (const Contestant &one : all) {
+        found.push_back(
+            checked_difference(what + " of " + one.name, ours, result(one.loss), tolerance));
+    }
+    return found;
+}
 
-    const auto inference = [&](at::Tensor (*loss)(const at::Tensor &)) {
-        return [&z, loss] {
-            const at::NoGradGuard guard;
-            loss(z).item<float>();
-        };
-    };
-    const std::vector<Candidate> forward = {{"haliclr", inference(our_loss)},
-                                            {"LibTorch eager", inference(eager_loss)}};
-    const std::vector<Candidate> both = {{"haliclr", [&] { gradient_of(our_loss, z); }},
-                                         {"LibTorch eager", [&] { gradient_of(eager_loss, z); }}};
+std::vector<Row> forward_rows(const at::Tensor &z, const Roofline &roofline, const Effort &effort) {
+    const at::NoGradGuard guard;
+    std::vector<Contestant> all = contestants();
+    all.erase(all.begin() + 1); // without a gradient the modes are one
+    std::vector<Candidate> candidates;
+    for (const Contestant &one : all) {
+        candidates.push_back({one.name, [&z, loss = one.loss] { loss(z).item<float>(); }});
+    }
+    const auto result = [&z](const Loss &loss) { return loss(z); };
+    // Half of the M * M similarities.
+    const double products = static_cast<double>(z.size(0)) * z.size(0) * columns;
+    return rows_of({"ntxent", "forward, M = " + std::to_string(z.size(0)) + ", D = 128",
+                    "multiply-adds", "M*M*D flop at the fp32 peak", products / 2,
+                    products / roofline.peak_gflops / 1e6},
+                   candidates, measure_interleaved(candidates, effort.least_rounds, effort.seconds),
+                   differences("ntxent loss", all, result, 1e-5));
+}
 
-    // Half of the M * M similarities forward; backward each again (half) and one full product.
-    std::vector<Row> table =
-        rows_of({"ntxent", "forward, " + size, "multiply-adds", "M*M*D flop at the fp32 peak",
-                 products / 2, products / roofline.peak_gflops / 1e6},
-                forward, measure_interleaved(forward, effort.least_rounds, effort.seconds),
-                {0, loss_difference});
-    const std::vector<Row> with_gradient = rows_of(
-        {"ntxent", "forward + backward, " + size, "multiply-adds", "3*M*M*D flop at the fp32 peak",
-         1.5 * products, 3 * products / roofline.peak_gflops / 1e6},
-        both, measure_interleaved(both, effort.least_rounds, effort.seconds),
-        {0, gradient_difference});
-    table.insert(table.end(), with_gradient.begin(), with_gradient.end());
-    return table;
+std::vector<Row> backward_rows(const at::Tensor &z, const Roofline &roofline,
+                               const Effort &effort) {
+    const std::vector<Contestant> all = contestants();
+    std::vector<Candidate> candidates;
+    for (const Contestant &one : all) {
+        candidates.push_back({one.name, [&z, loss = one.loss] { gradient_of(loss, z); }});
+    }
+    const auto result = [&z](const Loss &loss) { return gradient_of(loss, z); };
+    // Half of the M * M similarities, once, and one full product.
+    const double products = static_cast<double>(z.size(0)) * z.size(0) * columns;
+    return rows_of({"ntxent", "forward + backward, M = " + std::to_string(z.size(0)) + ", D = 128",
+                    "multiply-adds", "3*M*M*D flop at the fp32 peak", 1.5 * products,
+                    3 * products / roofline.peak_gflops / 1e6},
+                   candidates, measure_interleaved(candidates, effort.least_rounds, effort.seconds),
+                   differences("ntxent gradient", all, result, 1e-4));
 }
 
 } // namespace
 
 std::vector<Row> bench_ntxent(const Roofline &roofline, const Effort &effort, at::Device device) {
     std::vector<Row> rows;
-    for (const int64_t size : {512, 1024, 4096}) {
-        const std::vector<Row> more = one_size(size, roofline, effort, device);
-        rows.insert(rows.end(), more.begin(), more.end());
+    for (const int64_t size : {512, 1024, 4096, 8192}) {
+        const at::Tensor z = at::randn({size, columns}, at::TensorOptions(device));
+        for (const std::vector<Row> &more :
+             {forward_rows(z, roofline, effort), backward_rows(z, roofline, effort)}) {
+            rows.insert(rows.end(), more.begin(), more.end());
+        }
     }
     return rows;
 }

@@ -26,6 +26,7 @@ void unit_rows_cpu(dsl::UnitRows &rows, const UnitRowsCpu &tuned) {
         sum->compute_at(rows.norms, i).bound(lane, 0, dsl::UnitRows::lanes);
         sum->vectorize(lane, tuned.vector);
         sum->update(0).reorder(lane, rows.full).vectorize(lane, tuned.vector).unroll(lane);
+        sum->update(1).unscheduled(); // the cut run: a few elements a row
     }
     for (Func *sum : {&rows.largest, &rows.squares}) {
         sum->compute_at(rows.norms, i);
