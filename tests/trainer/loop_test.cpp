@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <fstream>
 #include <set>
 
@@ -93,9 +94,10 @@ TEST(Run, OneSeedIsOneResult) {
 // Stops in the middle of an epoch, at its end and after the first step; then goes on to the end.
 TEST(Run, ResumedEqualsStraightBitForBit) {
     const TemporaryFolder folder;
-    for (const char *optimizer : {"lars", "sgd"}) {
+    for (const char *optimizer : {"lars", "sgd", "adamw"}) {
         Config config = tiny_config();
         config.optimizer.kind = optimizer;
+        config.optimizer.nesterov = config.optimizer.kind == "sgd";
         const RunDirectory straight = run_in(folder, std::string("straight-") + optimizer, config);
         for (const int64_t stop : {1, 4, 7}) {
             Config stopped = config;
@@ -213,6 +215,33 @@ TEST(Run, NonFiniteLossStopsAndNamesTheImages) {
     const std::set<int64_t> ids = dump["ids"];
     EXPECT_EQ(ids.size(), 9u);
     EXPECT_LT(*ids.rbegin(), 37);
+}
+
+// The gradient of step 3 is spoilt, its loss is fine.
+TEST(Run, NonFiniteGradientEndsTheLoopUndone) {
+    for (const char *kind : {"sgd", "adamw"}) {
+        Config config = tiny_config();
+        config.optimizer.kind = kind;
+        TrainingState state = initial_state(config, at::kCPU);
+        state.parameters[1].value.register_hook([&](const at::Tensor &gradient) {
+            return state.step == 2 ? gradient * INFINITY : gradient;
+        });
+        std::vector<std::string> problems;
+        at::Tensor before;
+        train(config, images(), state, [&](const StepReport &report) {
+            EXPECT_TRUE(std::isfinite(report.metrics.loss));
+            problems.push_back(report.problem);
+            if (report.metrics.step == 2) {
+                before = state.parameters[0].value.detach().clone();
+            }
+            return true;
+        });
+        ASSERT_EQ(problems.size(), 3u);
+        EXPECT_EQ(problems[1], "");
+        EXPECT_NE(problems[2].find("gradient of " + state.parameters[1].name), std::string::npos);
+        EXPECT_EQ(state.step, 2);
+        EXPECT_TRUE(at::equal(state.parameters[0].value, before));
+    }
 }
 
 TEST(Run, BatchLargerThanTheDataIsRefusedWithBothNumbers) {

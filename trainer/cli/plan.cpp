@@ -38,6 +38,8 @@ Curve rate_curve(const RunPlan &plan) {
             curve.y.push_back(plan.rate(step));
         }
     }
+    curve.x.push_back(plan.epoch_of(plan.steps)); // the end of the last step
+    curve.y.push_back(plan.rate(plan.steps - 1));
     return curve;
 }
 

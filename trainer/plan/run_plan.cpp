@@ -17,7 +17,7 @@ ImageCount count_of(const Config &config, int64_t images) {
     ImageCount count{images, "given"};
     if (images == 0) {
         count = config.data.source.empty()
-                    ? ImageCount{imagenet_images, "as in ImageNet, since no data is named"}
+                    ? ImageCount{imagenet_images, "as in ImageNet; no data.source or --images is given"}
                     : count_training_images(config.data.source);
     }
     if (config.data.limit > 0 && config.data.limit < count.images) {

@@ -50,6 +50,7 @@ std::string text_chart(const TextChart &chart) {
             const double lines = height / top * chart.rows - row;
             text += eighths[std::clamp<int64_t>(std::llround(lines * 8), 0, 8)];
         }
+        text.erase(text.find_last_not_of(' ') + 1);
         text += "\n";
     }
     std::string axis = label("0") + " └";
