@@ -219,29 +219,25 @@ TEST(Run, NonFiniteLossStopsAndNamesTheImages) {
 
 // The gradient of step 3 is spoilt, its loss is fine.
 TEST(Run, NonFiniteGradientEndsTheLoopUndone) {
-    for (const char *kind : {"sgd", "adamw"}) {
-        Config config = tiny_config();
-        config.optimizer.kind = kind;
-        TrainingState state = initial_state(config, at::kCPU);
-        state.parameters[1].value.register_hook([&](const at::Tensor &gradient) {
-            return state.step == 2 ? gradient * INFINITY : gradient;
-        });
-        std::vector<std::string> problems;
-        at::Tensor before;
-        train(config, images(), state, [&](const StepReport &report) {
-            EXPECT_TRUE(std::isfinite(report.metrics.loss));
-            problems.push_back(report.problem);
-            if (report.metrics.step == 2) {
-                before = state.parameters[0].value.detach().clone();
-            }
-            return true;
-        });
-        ASSERT_EQ(problems.size(), 3u);
-        EXPECT_EQ(problems[1], "");
-        EXPECT_NE(problems[2].find("gradient of " + state.parameters[1].name), std::string::npos);
-        EXPECT_EQ(state.step, 2);
-        EXPECT_TRUE(at::equal(state.parameters[0].value, before));
-    }
+    Config config = tiny_config();
+    config.optimizer.kind = "sgd";
+    TrainingState state = initial_state(config, at::kCPU);
+    const Parameter &spoilt = state.parameters[1];
+    spoilt.value.register_hook([&](const at::Tensor &gradient) {
+        return state.step == 2 ? gradient * INFINITY : gradient;
+    });
+    std::vector<at::Tensor> weights; // after each step
+    std::string problem;
+    train(config, images(), state, [&](const StepReport &report) {
+        EXPECT_TRUE(std::isfinite(report.metrics.loss) && problem.empty());
+        problem = report.problem;
+        weights.push_back(state.parameters[0].value.detach().clone());
+        return true;
+    });
+    ASSERT_EQ(weights.size(), 3u);
+    EXPECT_NE(problem.find("gradient of " + spoilt.name), std::string::npos) << problem;
+    EXPECT_EQ(state.step, 2);
+    EXPECT_TRUE(at::equal(weights[1], weights[2]) && !at::equal(weights[0], weights[1]));
 }
 
 TEST(Run, BatchLargerThanTheDataIsRefusedWithBothNumbers) {

@@ -7,6 +7,15 @@
 
 namespace haliclr::trainer {
 
+namespace {
+
+// bool [n] on the CPU: whether the norm of each is finite.
+at::Tensor finite_norms(const std::vector<at::Tensor> &tensors, double order) {
+    return at::stack(at::_foreach_norm(tensors, order)).isfinite().cpu();
+}
+
+} // namespace
+
 void drop_gradients(std::vector<Parameter> &parameters) {
     for (Parameter &parameter : parameters) {
         parameter.value.mutable_grad().reset();
@@ -37,10 +46,11 @@ void require_finite_gradients(const std::string &subject,
     if (gradients.empty()) {
         return;
     }
-    // The largest magnitude of each: unlike a sum of squares, finite wherever the gradient is.
-    const std::vector<at::Tensor> norms =
-        at::_foreach_norm(gradients, std::numeric_limits<double>::infinity());
-    const at::Tensor finite = at::stack(norms).isfinite().cpu();
+    // Euclidean norms are quick; where one overflows, the largest magnitude decides.
+    if (finite_norms(gradients, 2).all().item<bool>()) {
+        return;
+    }
+    const at::Tensor finite = finite_norms(gradients, std::numeric_limits<double>::infinity());
     for (size_t i = 0; i < names.size(); ++i) {
         if (!finite.data_ptr<bool>()[i]) {
             throw NonFiniteLoss("[" + subject + "] gradient of " + names[i] +

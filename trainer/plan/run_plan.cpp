@@ -17,7 +17,8 @@ ImageCount count_of(const Config &config, int64_t images) {
     ImageCount count{images, "given"};
     if (images == 0) {
         count = config.data.source.empty()
-                    ? ImageCount{imagenet_images, "as in ImageNet; no data.source or --images is given"}
+                    ? ImageCount{imagenet_images,
+                                 "as in ImageNet; neither data.source nor --images given"}
                     : count_training_images(config.data.source);
     }
     if (config.data.limit > 0 && config.data.limit < count.images) {
