@@ -1,5 +1,4 @@
-// Whole runs of a tiny model: identical under one seed, exact after a resume, in order when they
-// fail.
+// Whole runs of a tiny model: one result under one seed, exact after a resume, in order on failure.
 #include "trainer/data/dataset.h"
 #include "trainer/errors.h"
 #include "trainer/train/loop.h"
@@ -227,7 +226,7 @@ TEST(Run, NonFiniteGradientEndsTheLoopUndone) {
         return state.step == 2 ? gradient * INFINITY : gradient;
     });
     std::vector<at::Tensor> weights; // after each step
-    std::string problem;
+    std::string problem;             // of the last step
     train(config, images(), state, [&](const StepReport &report) {
         EXPECT_TRUE(std::isfinite(report.metrics.loss) && problem.empty());
         problem = report.problem;
@@ -236,8 +235,7 @@ TEST(Run, NonFiniteGradientEndsTheLoopUndone) {
     });
     ASSERT_EQ(weights.size(), 3u);
     EXPECT_NE(problem.find("gradient of " + spoilt.name), std::string::npos) << problem;
-    EXPECT_EQ(state.step, 2);
-    EXPECT_TRUE(at::equal(weights[1], weights[2]) && !at::equal(weights[0], weights[1]));
+    EXPECT_TRUE(state.step == 2 && at::equal(weights[1], weights[2]));
 }
 
 TEST(Run, BatchLargerThanTheDataIsRefusedWithBothNumbers) {

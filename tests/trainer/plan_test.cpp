@@ -87,8 +87,8 @@ double measured_bytes(const Config &config) {
 double estimated_bytes(const Config &config) {
     double bytes = 0;
     for (const MemoryPart &part : memory_estimate(config, outline(config))) {
-        const bool counted = part.key == "views" || part.key == "activations" ||
-                             part.key == "head" || part.key == "bf16_weights";
+        const bool counted = part.name == "views" || part.name == "activations" ||
+                             part.name == "head" || part.name == "bfloat16 weights";
         bytes += counted ? part.bytes : 0;
     }
     return bytes;
@@ -116,7 +116,7 @@ TEST(Plan, OptimizerStateIsCounted) {
             state_bytes += tensor.dim() > 0 ? static_cast<double>(tensor.nbytes()) : 0;
         }
         const std::vector<MemoryPart> parts = memory_estimate(config, outline(config));
-        EXPECT_EQ(parts[2].key, "optimizer");
+        EXPECT_EQ(parts[2].name, "optimizer");
         EXPECT_EQ(parts[2].bytes, state_bytes) << kind;
     }
 }

@@ -27,25 +27,26 @@ std::vector<MemoryPart> memory_estimate(const Config &config, const ModelOutline
         static_cast<double>(config.head.kind == "none" ? model.features : config.head.dim);
     const double element = bf16 ? 2 : 4;
 
+    // docs/ntxent.md has the parts of the loss.
     std::vector<MemoryPart> parts = {
-        {"parameters", "parameters", 4 * parameters, "4 bytes each"},
-        {"gradients", "gradients", 4 * parameters, "4 bytes each"},
-        {"optimizer", "optimizer", (adamw ? 8 : 4) * parameters,
+        {"parameters", 4 * parameters, "4 bytes each"},
+        {"gradients", 4 * parameters, "4 bytes each"},
+        {"optimizer", (adamw ? 8 : 4) * parameters,
          adamw ? "two moments, 8 bytes a parameter" : "momentum, 4 bytes a parameter"},
-        {"views", "views", (bf16 ? 6 : 4) * views * pixels,
+        {"views", (bf16 ? 6 : 4) * views * pixels,
          bf16 ? "float32, and bfloat16 for the encoder" : "float32"},
-        {"activations", "activations",
+        {"activations",
          views * (element * static_cast<double>(model.activations.elements) +
                   8 * static_cast<double>(model.activations.indices)),
          "inputs of convolutions and normalisations, " + std::string(bf16 ? "2" : "4") +
              " bytes each"},
-        {"head", "head", 4 * views * head_elements(config, model), "inputs of its layers, float32"},
-        {"loss", "loss", views * (20 * width + 16), "z, its gradient and 3 buffers of that size"},
+        {"head", 4 * views * head_elements(config, model), "inputs of its layers, float32"},
+        {"loss", views * (20 * width + 392), "z, its gradient, 3 buffers of that size, sums"},
     };
     if (bf16) {
         parts.insert(parts.begin() + 3,
-                     {"bfloat16 weights", "bf16_weights",
-                      2 * static_cast<double>(model.encoder_parameters), "autocast's copies"});
+                     {"bfloat16 weights", 2 * static_cast<double>(model.encoder_parameters),
+                      "autocast's copies"});
     }
     return parts;
 }

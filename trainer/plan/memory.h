@@ -10,7 +10,6 @@ namespace haliclr::trainer {
 
 struct MemoryPart {
     std::string name; // "gradients"
-    std::string key;  // of the JSON: "gradients"
     double bytes;
     std::string formula; // one line
 };

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace haliclr::trainer {
 
 namespace {
@@ -63,7 +65,9 @@ ordered_json plan_json(const RunPlan &plan) {
                           {"tensors", plan.model.tensors},
                           {"decayed_tensors", plan.model.decayed_tensors}};
     for (const MemoryPart &part : plan.memory) {
-        json["memory_bytes"][part.key] = part.bytes;
+        std::string key = part.name;
+        std::replace(key.begin(), key.end(), ' ', '_');
+        json["memory_bytes"][key] = part.bytes;
     }
     json["memory_bytes"]["sum"] = total_bytes(plan.memory);
     return json;
