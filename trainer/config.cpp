@@ -3,6 +3,7 @@
 
 #include "trainer/config_keys.h"
 #include "trainer/errors.h"
+#include "trainer/nearest.h"
 
 #include <nlohmann/json.hpp>
 
@@ -19,11 +20,25 @@ namespace haliclr::trainer {
 
 namespace {
 
+// The choice nearest to a word that is none.
+std::string hint(const ConfigKey &key, const toml::node &node) {
+    const auto *field = std::get_if<TextField>(&key.field);
+    const std::optional<std::string> word = node.value_exact<std::string>();
+    const bool helps = field != nullptr && field->choices.size() > 1 && word;
+    return helps ? "; did you mean '" + nearest(*word, field->choices) + "'?" : "";
+}
+
 [[noreturn]] void refuse(const ConfigKey &key, const std::string &origin, const toml::node &node) {
     std::ostringstream value;
     node.visit([&](const auto &leaf) { value << leaf; });
     throw UsageError(origin + ": " + key.name + " = " + value.str() +
-                     " is not allowed; it takes: " + range_text(key));
+                     " is not allowed; it takes: " + range_text(key) + hint(key, node));
+}
+
+bool allowed(double value, const NumberField &field) {
+    return std::isfinite(value) && value >= field.least && value <= field.most &&
+           !(field.least_excluded && value == field.least) &&
+           !(field.most_excluded && value == field.most);
 }
 
 void store(const ConfigKey &key, const IntegerField &field, Config &config,
@@ -39,12 +54,27 @@ void store(const ConfigKey &key, const NumberField &field, Config &config,
            const std::string &origin, const toml::node &node) {
     // An integer is as good as a float here; a string is not.
     const std::optional<double> value = node.is_number() ? node.value<double>() : std::nullopt;
-    const bool allowed = value && std::isfinite(*value) && *value >= field.least &&
-                         *value <= field.most && !(field.least_excluded && *value == field.least);
-    if (!allowed) {
+    if (!value || !allowed(*value, field)) {
         refuse(key, origin, node);
     }
     field.value(config) = *value;
+}
+
+void store(const ConfigKey &key, const NumbersField &field, Config &config,
+           const std::string &origin, const toml::node &node) {
+    const toml::array *list = node.as_array();
+    if (list == nullptr) {
+        refuse(key, origin, node);
+    }
+    std::vector<double> values;
+    for (const toml::node &item : *list) {
+        const std::optional<double> value = item.is_number() ? item.value<double>() : std::nullopt;
+        if (!value || !allowed(*value, {nullptr, field.least, field.most})) {
+            refuse(key, origin, node);
+        }
+        values.push_back(*value);
+    }
+    field.value(config) = values;
 }
 
 void store(const ConfigKey &key, const FlagField &field, Config &config, const std::string &origin,
@@ -133,7 +163,10 @@ void set_key(Config &config, const std::string &assignment) {
     std::string value = assignment.substr(equals + 1);
     const ConfigKey &key = find_key(name, "[config] --set");
 
-    // A text needs no quotes on the command line.
+    // A text needs no quotes on the command line, a list no brackets.
+    if (std::holds_alternative<NumbersField>(key.field) && !value.starts_with("[")) {
+        value = "[" + value + "]";
+    }
     toml::table table;
     if (std::holds_alternative<TextField>(key.field)) {
         table.insert("value", value);

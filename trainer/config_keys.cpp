@@ -57,25 +57,52 @@ std::vector<ConfigKey> make_keys() {
         {"loss.temperature", NumberField{HALICLR_FIELD(loss.temperature), 0.005, 10.0},
          "temperature of the loss"},
 
-        {"optimizer.kind", TextField{HALICLR_FIELD(optimizer.kind), {"lars", "sgd"}}, "optimizer"},
-        {"optimizer.form", TextField{HALICLR_FIELD(optimizer.form), {"simclr", "pytorch"}},
-         "of LARS: simclr (momentum holds the scaled step) or pytorch (rate applied outside)"},
+        {"optimizer.kind",
+         TextField{HALICLR_FIELD(optimizer.kind), {"lars", "momentum", "sgd", "adamw"}},
+         "lars and momentum (SGD) by the generated kernels; sgd and adamw by LibTorch"},
+        {"optimizer.form", TextField{HALICLR_FIELD(optimizer.form), {"simclr", "pytorch", "larc"}},
+         "of LARS: simclr (momentum holds the scaled step), pytorch (rate applied outside) or "
+         "larc"},
+        {"optimizer.denominator",
+         TextField{HALICLR_FIELD(optimizer.denominator), {"joint", "separate"}},
+         "of LARS's ratio: joint |g + d w|, separate |g| + d |w|"},
         {"optimizer.base_rate", NumberField{HALICLR_FIELD(rate.base_rate)},
          "learning rate before the rule for the batch size"},
         {"optimizer.rate_rule",
          TextField{HALICLR_FIELD(rate.rate_rule), {"linear", "sqrt", "fixed"}},
          "linear: base * batch / 256; sqrt: base * sqrt(batch); fixed: base"},
         {"optimizer.momentum", NumberField{HALICLR_FIELD(optimizer.momentum), 0.0, 1.0},
-         "momentum"},
+         "momentum of lars, momentum and sgd"},
+        {"optimizer.nesterov", FlagField{HALICLR_FIELD(optimizer.nesterov)},
+         "Nesterov's momentum, of lars, momentum and sgd"},
         {"optimizer.weight_decay", NumberField{HALICLR_FIELD(optimizer.weight_decay)},
-         "weight decay; biases and normalisation are excluded"},
+         "weight decay of all parameters but those that optimizer.skip names"},
+        {"optimizer.skip", TextField{HALICLR_FIELD(optimizer.skip)},
+         "parameters without decay and trust ratio: default (biases and normalisation), none, or "
+         "name patterns with commas between them, such as default, projector.*"},
         {"optimizer.trust", NumberField{HALICLR_FIELD(optimizer.trust)},
          "trust coefficient of LARS"},
+        {"optimizer.clip", FlagField{HALICLR_FIELD(optimizer.clip)},
+         "of LARS: no tensor's rate exceeds the rate itself"},
+        {"optimizer.beta1", NumberField{HALICLR_FIELD(optimizer.beta1), 0.0, 1.0, false, true},
+         "of adamw: decay of the mean of the gradient"},
+        {"optimizer.beta2", NumberField{HALICLR_FIELD(optimizer.beta2), 0.0, 1.0, false, true},
+         "of adamw: decay of the mean of its square"},
+        {"optimizer.epsilon", NumberField{HALICLR_FIELD(optimizer.epsilon)},
+         "of adamw: added to the root of the mean square"},
 
         {"schedule.warmup_epochs", NumberField{HALICLR_FIELD(rate.warmup_epochs), 0, 1e6},
          "epochs of linear warm-up, step by step"},
-        {"schedule.decay", TextField{HALICLR_FIELD(rate.decay), {"cosine", "none"}},
-         "after warm-up: cosine to 0 at the last epoch's end, or none"},
+        {"schedule.warmup_steps", IntegerField{HALICLR_FIELD(rate.warmup_steps)},
+         "steps of linear warm-up, instead of schedule.warmup_epochs, which is then 0"},
+        {"schedule.decay", TextField{HALICLR_FIELD(rate.decay), {"cosine", "step", "none"}},
+         "after warm-up: cosine to schedule.floor at the last epoch's end, step, or none"},
+        {"schedule.floor", NumberField{HALICLR_FIELD(rate.floor), 0.0, 1.0},
+         "of cosine: where it ends, as a share of the peak rate"},
+        {"schedule.milestones", NumbersField{HALICLR_FIELD(rate.milestones), 0.0, 1e6},
+         "of step: epochs, ascending, at which the rate falls, such as [30, 60, 80]"},
+        {"schedule.factor", NumberField{HALICLR_FIELD(rate.factor), 0.0, 1.0, true, true},
+         "of step: the rate is multiplied by this at each milestone"},
 
         {"train.batch_size", IntegerField{HALICLR_FIELD(train.batch_size), 1, most_images},
          "images of a step; each gives two views (also --batch-size)"},
@@ -102,6 +129,24 @@ std::string number_text(double value) {
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
     std::string text(buffer, end);
     return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
+}
+
+std::string list_text(const std::vector<double> &values) {
+    std::string text;
+    for (const double value : values) {
+        text += (text.empty() ? "" : ", ") + number_text(value);
+    }
+    return "[" + text + "]";
+}
+
+// "number in (0, 1]".
+std::string interval_text(const NumberField &number) {
+    const std::string least = number_text(number.least);
+    if (number.most == NumberField{}.most) {
+        return (number.least_excluded ? "number > " : "number >= ") + least;
+    }
+    return (number.least_excluded ? "number in (" : "number in [") + least + ", " +
+           number_text(number.most) + (number.most_excluded ? ")" : "]");
 }
 
 std::string quoted(const std::string &text) {
@@ -154,6 +199,8 @@ std::string value_text(const ConfigKey &key, const Config &config) {
                 return std::to_string(value);
             } else if constexpr (std::is_same_v<Value, double>) {
                 return number_text(value);
+            } else if constexpr (std::is_same_v<Value, std::vector<double>>) {
+                return list_text(value);
             } else {
                 return quoted(value);
             }
@@ -169,12 +216,10 @@ std::string range_text(const ConfigKey &key) {
                    : "integer in [" + least + ", " + std::to_string(integer->most) + "]";
     }
     if (const auto *number = std::get_if<NumberField>(&key.field)) {
-        const std::string least = number_text(number->least);
-        if (number->most == NumberField{}.most) {
-            return (number->least_excluded ? "number > " : "number >= ") + least;
-        }
-        return (number->least_excluded ? "number in (" : "number in [") + least + ", " +
-               number_text(number->most) + "]";
+        return interval_text(*number);
+    }
+    if (const auto *numbers = std::get_if<NumbersField>(&key.field)) {
+        return "list of: " + interval_text({nullptr, numbers->least, numbers->most});
     }
     if (std::holds_alternative<FlagField>(key.field)) {
         return "true or false";

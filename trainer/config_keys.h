@@ -20,7 +20,13 @@ struct NumberField {
     double &(*value)(Config &);
     double least = 0.0;
     double most = std::numeric_limits<double>::max();
-    bool least_excluded = false;
+    bool least_excluded = false, most_excluded = false;
+};
+
+struct NumbersField {
+    std::vector<double> &(*value)(Config &);
+    double least = 0.0;
+    double most = std::numeric_limits<double>::max();
 };
 
 struct FlagField {
@@ -34,7 +40,7 @@ struct TextField {
 
 struct ConfigKey {
     std::string name; // "section.key", or "key" at the top
-    std::variant<IntegerField, NumberField, FlagField, TextField> field;
+    std::variant<IntegerField, NumberField, NumbersField, FlagField, TextField> field;
     std::string doc;                   // one line
     bool may_change_on_resume = false; // the weights after a given step do not depend on it
 };
@@ -46,7 +52,7 @@ const std::vector<ConfigKey> &config_keys();
 // message.
 const ConfigKey &find_key(const std::string &name, const std::string &origin);
 
-// The value as TOML: 256, 0.5, true, "cosine".
+// The value as TOML: 256, 0.5, [30.0, 60.0], true, "cosine".
 std::string value_text(const ConfigKey &key, const Config &config);
 
 // "integer >= 1", "number in [0, 1]", "true or false", "one of a, b", "text".

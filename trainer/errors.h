@@ -27,7 +27,7 @@ struct DataError : Error {
     explicit DataError(const std::string &message) : Error(message, 3) {}
 };
 
-// The loss became infinite or NaN.
+// The loss or a gradient became infinite or NaN.
 struct NonFiniteLoss : Error {
     explicit NonFiniteLoss(const std::string &message) : Error(message, 4) {}
 };

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <set>
 #include <sstream>
 
 namespace haliclr::trainer {
@@ -33,8 +34,8 @@ TrainingState random_state(const Config &config) {
     for (const Parameter &parameter : state.parameters) {
         at::Tensor(parameter.value).normal_();
     }
-    for (const at::Tensor &momentum : state.optimizer->momenta()) {
-        at::Tensor(momentum).normal_();
+    for (const auto &[name, tensor] : state.optimizer->state()) {
+        at::Tensor(tensor).normal_();
     }
     for (at::Tensor buffer : state.encoder->buffers()) {
         buffer.add_(3);
@@ -43,9 +44,12 @@ TrainingState random_state(const Config &config) {
     return state;
 }
 
-TEST(Checkpoint, RestoresEveryTensorExactly) {
+class CheckpointOf : public testing::TestWithParam<const char *> {};
+
+TEST_P(CheckpointOf, RestoresEveryTensorExactly) {
     const TemporaryFolder folder;
-    const Config config = tiny_config();
+    Config config = tiny_config();
+    config.optimizer.kind = GetParam();
     const TrainingState saved = random_state(config);
     const fs::path file = checkpoint_file(folder.path, saved.step);
     save_checkpoint(file, config, 3, saved);
@@ -54,6 +58,59 @@ TEST(Checkpoint, RestoresEveryTensorExactly) {
     EXPECT_EQ(loaded.step, 42);
     expect_same_state(saved, loaded);
     EXPECT_EQ(to_toml(checkpoint_config(file)), to_toml(config));
+}
+
+INSTANTIATE_TEST_SUITE_P(Checkpoint, CheckpointOf, testing::Values("lars", "sgd", "adamw"),
+                         [](const auto &info) { return std::string(info.param); });
+
+TEST(Checkpoint, StateIsNamedByParameter) {
+    const TemporaryFolder folder;
+    Config config = tiny_config();
+    const auto tensors_of = [&](const char *kind) {
+        config.optimizer.kind = kind;
+        save_checkpoint(folder.path / kind, config, 0, initial_state(config, at::kCPU));
+        return read_safetensors(folder.path / kind).tensors;
+    };
+    EXPECT_EQ(tensors_of("lars").count("momentum.encoder.conv1.weight"), 1u);
+    EXPECT_EQ(tensors_of("sgd").count("momentum.projector.0.weight"), 1u);
+    const auto adamw = tensors_of("adamw");
+    EXPECT_EQ(adamw.count("first_moment.encoder.bn1.bias"), 1u);
+    EXPECT_EQ(adamw.count("second_moment.encoder.bn1.bias"), 1u);
+    EXPECT_EQ(adamw.at("adamw.steps").item<float>(), 0.0f);
+}
+
+// A file of version 0.1.0's first keys: what it lacks has the default that it was trained with.
+TEST(Checkpoint, FileWithFewerKeysLoads) {
+    const TemporaryFolder folder;
+    const fs::path file = folder.path / "a.safetensors";
+    const Config config = tiny_config();
+    const TrainingState saved = random_state(config);
+    save_checkpoint(file, config, 0, saved);
+    SafetensorsFile old = read_safetensors(file);
+    std::istringstream lines(old.metadata.at("config"));
+    std::string text;
+    const std::set<std::string> added{"denominator", "nesterov",   "skip",    "clip",
+                                      "beta1",       "beta2",      "epsilon", "warmup_steps",
+                                      "floor",       "milestones", "factor"};
+    for (std::string line; std::getline(lines, line);) {
+        text += added.count(line.substr(0, line.find(' '))) > 0 ? "" : line + "\n";
+    }
+    EXPECT_LT(text.size(), old.metadata.at("config").size());
+    old.metadata["config"] = text;
+    write_safetensors(file, {old.tensors.begin(), old.tensors.end()}, old.metadata);
+    EXPECT_NO_THROW(require_resumable(checkpoint_config(file), config, "file"));
+    TrainingState loaded = initial_state(config, at::kCPU);
+    load_checkpoint(file, loaded);
+    expect_same_state(saved, loaded);
+}
+
+TEST(Checkpoint, AnotherOptimizerIsRefused) {
+    const TemporaryFolder folder;
+    Config config = tiny_config();
+    save_checkpoint(folder.path / "a.safetensors", config, 0, initial_state(config, at::kCPU));
+    config.optimizer.kind = "adamw";
+    TrainingState other = initial_state(config, at::kCPU);
+    EXPECT_THROW(load_checkpoint(folder.path / "a.safetensors", other), UsageError);
 }
 
 TEST(Checkpoint, EncoderLoadsFromFileAndFromRun) {

@@ -105,7 +105,8 @@ TEST_F(CliData, EvaluationPrintsTheTableAndTheJson) {
     const std::string run = (folder / "run").string();
     const CommandResult trained = run_haliclr(
         "pretrain --data synthetic:40 --batch-size 20 --epochs 1 --set model.arch=resnet8 --set "
-        "model.width=0.125 --set view.size=16 --set head.dim=8 --set train.device=cpu --out " +
+        "model.width=0.125 --set view.size=16 --set head.dim=8 --set train.device=cpu --set "
+        "schedule.warmup_epochs=0 --out " +
         run);
     ASSERT_EQ(trained.exit_code, 0) << trained.output;
     const std::string file = run + "/eval.json";

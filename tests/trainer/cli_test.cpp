@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 
 const std::string tiny =
     " --data synthetic:40 --batch-size 8 --set model.arch=resnet8 --set model.width=0.125"
-    " --set model.stem_stride=2 --set view.size=16 --set head.dim=8 --set train.device=cpu ";
+    " --set model.stem_stride=2 --set view.size=16 --set head.dim=8 --set train.device=cpu"
+    " --set schedule.warmup_epochs=0 ";
 
 class Cli : public testing::Test {
 protected:
@@ -114,6 +115,16 @@ TEST_F(Cli, UnknownRecipeOperatorAndBackEndAreUsageErrors) {
 TEST_F(Cli, BatchLargerThanTheDataLeavesNoFolder) {
     expect_error(run_haliclr("pretrain --data synthetic:10 --batch-size 11 --out " + out), 2,
                  {"11", "10 images"});
+    EXPECT_FALSE(fs::exists(out));
+}
+
+TEST_F(Cli, ContradictionsLeaveNoFolder) {
+    const std::string run = "pretrain" + tiny + "--epochs 2 --out " + out + " --set ";
+    expect_error(run_haliclr(run + "schedule.warmup_epochs=2.5"), 2,
+                 {"warmup_epochs = 2.5", "train.epochs = 2"});
+    expect_error(run_haliclr(run + "optimizer.skip='*.gamma'"), 2, {"'*.gamma'", "no parameter"});
+    expect_error(run_haliclr(run + "optimizer.nesterov=true --set optimizer.momentum=0"), 2,
+                 {"nesterov", "momentum = 0"});
     EXPECT_FALSE(fs::exists(out));
 }
 

@@ -50,6 +50,47 @@ TEST(Config, ReadsEveryType) {
     EXPECT_EQ(config.train.epochs, Config().train.epochs);
 }
 
+TEST(Config, ReadsAndWritesLists) {
+    Config config;
+    read_toml(config, "[schedule]\nmilestones = [30, 60.5]\n", "a.toml");
+    EXPECT_EQ(config.rate.milestones, (std::vector<double>{30, 60.5}));
+    EXPECT_NE(to_toml(config).find("milestones = [30.0, 60.5]\n"), std::string::npos);
+    set_key(config, "schedule.milestones=1, 2,3");
+    EXPECT_EQ(config.rate.milestones, (std::vector<double>{1, 2, 3}));
+    set_key(config, "schedule.milestones=[4]");
+    EXPECT_EQ(config.rate.milestones, (std::vector<double>{4}));
+    set_key(config, "schedule.milestones=[]");
+    EXPECT_TRUE(config.rate.milestones.empty());
+    EXPECT_NE(toml_refusal("[schedule]\nmilestones = 30\n").find("list of"), std::string::npos);
+}
+
+// A change through every key of the optimizer and the schedule reaches the configuration.
+TEST(Config, EveryOptimizerAndScheduleKeyIsStored) {
+    const char *const assignments[] = {
+        "optimizer.kind=sgd",      "optimizer.form=larc",      "optimizer.denominator=separate",
+        "optimizer.nesterov=true", "optimizer.clip=true",      "optimizer.skip=*.bias",
+        "optimizer.momentum=0.5",  "optimizer.weight_decay=2", "optimizer.trust=3",
+        "optimizer.beta1=0.25",    "optimizer.beta2=0.75",     "optimizer.epsilon=4",
+        "optimizer.base_rate=5",   "optimizer.rate_rule=sqrt", "schedule.warmup_epochs=6",
+        "schedule.warmup_steps=7", "schedule.decay=step",      "schedule.floor=0.125",
+        "schedule.milestones=8",   "schedule.factor=0.375"};
+    Config config;
+    for (const char *assignment : assignments) {
+        const std::string before = to_toml(config);
+        set_key(config, assignment);
+        EXPECT_NE(to_toml(config), before) << assignment;
+    }
+    const OptimizerConfig &optimizer = config.optimizer;
+    EXPECT_EQ(optimizer.denominator + optimizer.form + optimizer.skip, "separatelarc*.bias");
+    EXPECT_TRUE(optimizer.nesterov && optimizer.clip);
+    EXPECT_EQ(optimizer.beta1 + optimizer.beta2 + optimizer.epsilon, 5.0);
+    size_t keys = 0;
+    for (const ConfigKey &key : config_keys()) {
+        keys += key.name.starts_with("optimizer.") || key.name.starts_with("schedule.");
+    }
+    EXPECT_EQ(keys, std::size(assignments));
+}
+
 TEST(Config, WritesWhatItReadsBack) {
     Config config;
     set_key(config, "loss.temperature=0.1");
@@ -105,6 +146,14 @@ TEST(Config, WrongValuesNameKeyValueAndRange) {
         {"model.width=0", "number in (0.0, 16.0]"},
         {"optimizer.momentum='a'", "number in [0.0, 1.0]"},
         {"seed=-1", "integer >= 0"},
+        {"optimizer.kind=adam", "did you mean 'adamw'?"},
+        {"optimizer.form=lamb", "did you mean"},
+        {"optimizer.beta1=1", "number in [0.0, 1.0)"},
+        {"optimizer.clip=yes", "TOML"},
+        {"schedule.factor=0", "number in (0.0, 1.0)"},
+        {"schedule.milestones=-3", "list of: number in [0.0, "},
+        {"schedule.milestones=[1, 'a']", "list of: number"},
+        {"schedule.warmup_steps=-1", "integer >= 0"},
         {"train.epochs=99999999999999999999", "TOML"},
     };
     for (const auto &[assignment, expected] : cases) {

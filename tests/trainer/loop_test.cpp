@@ -1,5 +1,4 @@
-// Whole runs of a tiny model: identical under one seed, exact after a resume, in order when they
-// fail.
+// Whole runs of a tiny model: one result under one seed, exact after a resume, in order on failure.
 #include "trainer/data/dataset.h"
 #include "trainer/errors.h"
 #include "trainer/train/loop.h"
@@ -9,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <fstream>
 #include <set>
 
@@ -93,9 +93,10 @@ TEST(Run, OneSeedIsOneResult) {
 // Stops in the middle of an epoch, at its end and after the first step; then goes on to the end.
 TEST(Run, ResumedEqualsStraightBitForBit) {
     const TemporaryFolder folder;
-    for (const char *optimizer : {"lars", "sgd"}) {
+    for (const char *optimizer : {"lars", "sgd", "adamw"}) {
         Config config = tiny_config();
         config.optimizer.kind = optimizer;
+        config.optimizer.nesterov = config.optimizer.kind == "sgd";
         const RunDirectory straight = run_in(folder, std::string("straight-") + optimizer, config);
         for (const int64_t stop : {1, 4, 7}) {
             Config stopped = config;
@@ -213,6 +214,28 @@ TEST(Run, NonFiniteLossStopsAndNamesTheImages) {
     const std::set<int64_t> ids = dump["ids"];
     EXPECT_EQ(ids.size(), 9u);
     EXPECT_LT(*ids.rbegin(), 37);
+}
+
+// The gradient of step 3 is spoilt, its loss is fine.
+TEST(Run, NonFiniteGradientEndsTheLoopUndone) {
+    Config config = tiny_config();
+    config.optimizer.kind = "sgd";
+    TrainingState state = initial_state(config, at::kCPU);
+    const Parameter &spoilt = state.parameters[1];
+    spoilt.value.register_hook([&](const at::Tensor &gradient) {
+        return state.step == 2 ? gradient * INFINITY : gradient;
+    });
+    std::vector<at::Tensor> weights; // after each step
+    std::string problem;             // of the last step
+    train(config, images(), state, [&](const StepReport &report) {
+        EXPECT_TRUE(std::isfinite(report.metrics.loss) && problem.empty());
+        problem = report.problem;
+        weights.push_back(state.parameters[0].value.detach().clone());
+        return true;
+    });
+    ASSERT_EQ(weights.size(), 3u);
+    EXPECT_NE(problem.find("gradient of " + spoilt.name), std::string::npos) << problem;
+    EXPECT_TRUE(state.step == 2 && at::equal(weights[1], weights[2]));
 }
 
 TEST(Run, BatchLargerThanTheDataIsRefusedWithBothNumbers) {

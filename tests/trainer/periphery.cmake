@@ -2,7 +2,7 @@
 find_package(nlohmann_json REQUIRED)
 find_package(ZLIB REQUIRED)
 
-foreach (name IN ITEMS idx cifar dataset order knn linear report tensorboard)
+foreach (name IN ITEMS idx cifar dataset order knn linear plan report tensorboard)
     haliclr_add_test(${name} TORCH LAYER trainer SOURCES ${name}_test.cpp LIBRARIES haliclr_trainer)
 endforeach ()
 

@@ -1,4 +1,5 @@
-// The learning rate: rules for the batch size, warm-up, decay.
+// The learning rate: rules for the batch size, warm-up, decay, and what is refused.
+#include "trainer/errors.h"
 #include "trainer/optim/rate_schedule.h"
 
 #include <gtest/gtest.h>
@@ -51,11 +52,105 @@ TEST(RateSchedule, WithoutDecayStaysAtThePeak) {
     EXPECT_DOUBLE_EQ(rate(19), 0.6);
 }
 
-TEST(RateSchedule, WarmupLongerThanTheRunOnlyRises) {
+TEST(RateSchedule, WarmupInSteps) {
     RateConfig config;
-    config.warmup_epochs = 10;
-    const RateSchedule rate(config, 256, 3, 2);
-    EXPECT_DOUBLE_EQ(rate(5), 0.3 * 6 / 30);
+    config.warmup_epochs = 0;
+    config.warmup_steps = 4;
+    const RateSchedule rate(config, 256, /*steps_per_epoch=*/10, /*epochs=*/2);
+    EXPECT_EQ(rate.warmup_steps(), 4);
+    EXPECT_DOUBLE_EQ(rate(0), 0.075);
+    EXPECT_DOUBLE_EQ(rate(3), 0.3);
+    EXPECT_DOUBLE_EQ(rate(12), 0.15); // half of the 16 steps that are left
+}
+
+TEST(RateSchedule, CosineEndsAtTheFloor) {
+    RateConfig config;
+    config.warmup_epochs = 0;
+    config.floor = 0.2; // 0.06 of 0.3
+    const RateSchedule rate(config, 256, 10, 10);
+    EXPECT_DOUBLE_EQ(rate(0), 0.3);
+    EXPECT_DOUBLE_EQ(rate(50), 0.18);
+    EXPECT_DOUBLE_EQ(rate(100), 0.06);
+    EXPECT_DOUBLE_EQ(rate(1000), 0.06);
+}
+
+TEST(RateSchedule, StepsFallAtTheirEpochs) {
+    RateConfig config;
+    config.warmup_epochs = 1;
+    config.decay = "step";
+    config.milestones = {2, 3.5};
+    config.factor = 0.5;
+    const RateSchedule rate(config, 256, 10, 5);
+    EXPECT_DOUBLE_EQ(rate(4), 0.15);
+    EXPECT_DOUBLE_EQ(rate(19), 0.3);
+    EXPECT_DOUBLE_EQ(rate(20), 0.15);
+    EXPECT_DOUBLE_EQ(rate(34), 0.15);
+    EXPECT_DOUBLE_EQ(rate(35), 0.075);
+    EXPECT_DOUBLE_EQ(rate(49), 0.075);
+    EXPECT_EQ(rate.milestone_steps(), (std::vector<int64_t>{20, 35}));
+}
+
+TEST(RateSchedule, OfThePaper) {
+    const RateSchedule rate(RateConfig(), 4096, /*steps_per_epoch=*/312, /*epochs=*/100);
+    EXPECT_DOUBLE_EQ(rate.peak(), 4.8);
+    EXPECT_EQ(rate.warmup_steps(), 3120);
+    EXPECT_DOUBLE_EQ(rate(311), 0.48); // one of ten epochs
+    EXPECT_DOUBLE_EQ(rate(3119), 4.8);
+    EXPECT_NEAR(rate(3120 + 9360), 3.6, 1e-12); // a third of 28,080 steps: 2.4 (1 + cos 60 deg)
+}
+
+std::string refusal(const RateConfig &config) {
+    try {
+        require_consistent(config, /*steps_per_epoch=*/10, /*epochs=*/20);
+    } catch (const UsageError &error) {
+        return error.what();
+    }
+    return "";
+}
+
+void expect_refused(const RateConfig &config, std::initializer_list<const char *> words) {
+    const std::string message = refusal(config);
+    for (const char *word : words) {
+        EXPECT_NE(message.find(word), std::string::npos) << word << " is not in: " << message;
+    }
+}
+
+TEST(RateSchedule, ContradictionsAreRefused) {
+    EXPECT_EQ(refusal({}), "");
+    RateConfig config;
+    config.warmup_steps = 7;
+    expect_refused(config, {"warmup_epochs = 10", "warmup_steps = 7"});
+    config.warmup_epochs = 0;
+    EXPECT_EQ(refusal(config), "");
+    config.warmup_steps = 201;
+    expect_refused(config, {"warmup_steps = 201", "the run of 200"});
+    config = {};
+    config.warmup_epochs = 20;
+    EXPECT_EQ(refusal(config), ""); // the rate only rises
+    config.warmup_epochs = 20.1;
+    expect_refused(config, {"warmup_epochs = 20.1", "train.epochs = 20"});
+    config = {};
+    config.decay = "none";
+    config.floor = 0.1;
+    expect_refused(config, {"schedule.floor = 0.1", "none"});
+}
+
+TEST(RateSchedule, WrongMilestonesAreRefused) {
+    RateConfig config;
+    config.milestones = {12};
+    expect_refused(config, {"milestones", "cosine"});
+    config.decay = "step";
+    EXPECT_EQ(refusal(config), "");
+    config.milestones = {};
+    expect_refused(config, {"without schedule.milestones"});
+    config.milestones = {15, 12};
+    expect_refused(config, {"epoch 12", "not after epoch 15"});
+    config.milestones = {12, 12};
+    expect_refused(config, {"not after epoch 12"});
+    config.milestones = {9.9};
+    expect_refused(config, {"epoch 9.9", "warm-up"});
+    config.milestones = {12, 20};
+    expect_refused(config, {"epoch 20", "before the end"});
 }
 
 } // namespace

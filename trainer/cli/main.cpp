@@ -78,6 +78,7 @@ int run(int argc, char **argv) {
     app.set_version_flag("--version", "haliclr " HALICLR_VERSION);
     app.require_subcommand(1);
     add_pretrain(app);
+    add_plan(app);
     add_eval(app);
     add_preview(app);
     add_doctor(app);

@@ -6,6 +6,7 @@
 #include "trainer/config.h"
 #include "trainer/data/dataset.h"
 #include "trainer/errors.h"
+#include "trainer/plan/model_outline.h"
 #include "trainer/train/device.h"
 #include "trainer/train/loop.h"
 #include "trainer/train/session.h"
@@ -75,12 +76,11 @@ void check_sizes(const Config &config) {
     }
 }
 
-void warn_of_schedule(const Config &config) {
-    if (config.rate.warmup_epochs >= static_cast<double>(config.train.epochs)) {
-        std::cerr << "warning: schedule.warmup_epochs = " << config.rate.warmup_epochs
-                  << " is not shorter than train.epochs = " << config.train.epochs
-                  << ": the rate never falls\n";
-    }
+// Refuses what contradicts itself, and a batch larger than the data, before a folder is made.
+void check_plan(const Config &config, int64_t images) {
+    const int64_t epoch_steps = steps_per_epoch(config, images);
+    require_consistent(config.rate, epoch_steps, config.train.epochs);
+    outline(config); // names in optimizer.skip
 }
 
 void run_pretrain(const PretrainFlags &flags) {
@@ -107,16 +107,15 @@ void run_pretrain(const PretrainFlags &flags) {
         run.root = flags.out.empty() ? new_run_name() : std::filesystem::path(flags.out);
         require_fresh(run.root);
     }
+    require_consistent(config.optimizer);
     check_operators(config);
     check_sizes(config);
     const ImageSet images = load_training_images(config);
-    // Refuses a batch larger than the data before a folder is made.
-    steps_per_epoch(config, images.size());
     if (!resuming) {
+        check_plan(config, images.size());
         run = create_run(run.root, config);
     }
     const RunLock lock(run);
-    warn_of_schedule(config);
     std::cerr << images.description << "; run directory '" << run.root.string() << "'\n";
     const int64_t step = run_session(config, images, run);
     std::cerr << "done after step " << step << "; report: '" << (run.root / "report.html").string()

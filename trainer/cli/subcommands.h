@@ -10,6 +10,7 @@
 namespace haliclr::trainer {
 
 void add_pretrain(CLI::App &app);
+void add_plan(CLI::App &app);
 void add_eval(CLI::App &app);
 void add_preview(CLI::App &app);
 void add_doctor(CLI::App &app);

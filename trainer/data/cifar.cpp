@@ -14,10 +14,6 @@ namespace {
 constexpr int side = 32;
 constexpr int plane = side * side;
 
-int64_t record_bytes(const CifarFormat &format) {
-    return format.label_bytes + 3 * plane;
-}
-
 int64_t full_records(const CifarFormat &format, Split split) {
     return split == Split::Train ? format.records_per_file_train : format.records_per_file_test;
 }
@@ -104,6 +100,10 @@ void check_complete(const fs::path &folder, const CifarFormat &format) {
 }
 
 } // namespace
+
+int64_t record_bytes(const CifarFormat &format) {
+    return format.label_bytes + 3 * plane;
+}
 
 const CifarFormat &cifar10_format() {
     static const CifarFormat format{"CIFAR-10",

@@ -27,6 +27,9 @@ struct CifarFormat {
 const CifarFormat &cifar10_format();
 const CifarFormat &cifar100_format();
 
+// Of one image with its labels.
+int64_t record_bytes(const CifarFormat &format);
+
 // Reads one file. Throws DataError if it is missing, empty, longer than the published file, not
 // whole records, or has a label that the format does not know.
 PackedImages read_cifar_file(const std::filesystem::path &file, const CifarFormat &format,

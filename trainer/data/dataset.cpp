@@ -18,13 +18,17 @@ namespace {
 // Where Debian's package dataset-fashion-mnist installs its files.
 const char *const fashion_mnist_folder = "/usr/share/datasets/fashion-mnist";
 
-PackedImages fashion_mnist(const std::filesystem::path &folder, Split split) {
-    const std::string stem = split == Split::Train ? "train" : "t10k";
+std::string stem_of(Split split) {
+    return split == Split::Train ? "train" : "t10k";
+}
+
+PackedImages fashion_mnist(const std::string &folder, Split split) {
+    const std::filesystem::path images = fashion_mnist_file(folder, split);
     const std::string remedy = "install it (sudo apt-get install dataset-fashion-mnist), or pass "
                                "fashion-mnist:DIR with the "
                                "folder of the four files";
-    return read_idx_images(folder / (stem + "-images-idx3-ubyte.gz"),
-                           folder / (stem + "-labels-idx1-ubyte.gz"), remedy);
+    return read_idx_images(
+        images, images.parent_path() / (stem_of(split) + "-labels-idx1-ubyte.gz"), remedy);
 }
 
 std::string describe(const std::string &name, Split split, size_t count) {
@@ -38,12 +42,15 @@ ImageSet described(const PackedImages &images, const std::string &name, Split sp
 
 } // namespace
 
+std::filesystem::path fashion_mnist_file(const std::string &folder, Split split) {
+    return std::filesystem::path(folder.empty() ? fashion_mnist_folder : folder) /
+           (stem_of(split) + "-images-idx3-ubyte.gz");
+}
+
 ImageSet load_images(const std::string &spec, Split split) {
     const DataSpec parsed = parse_data_spec(spec);
     if (parsed.kind == "fashion-mnist") {
-        const bool standard = parsed.argument.empty();
-        return described(fashion_mnist(standard ? fashion_mnist_folder : parsed.argument, split),
-                         "Fashion-MNIST", split);
+        return described(fashion_mnist(parsed.argument, split), "Fashion-MNIST", split);
     }
     if (parsed.kind == "synthetic") {
         return described(synthetic_images(parsed.count, split), "synthetic images", split);

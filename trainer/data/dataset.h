@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include <ATen/core/Tensor.h>
@@ -27,6 +28,9 @@ enum class Split { Train, Test };
 //   synthetic:N          N generated images a split, 32 x 32, 10 classes
 // Throws UsageError for a SPEC of another form and DataError for files that cannot be read.
 ImageSet load_images(const std::string &spec, Split split);
+
+// The images of Fashion-MNIST in a folder, "" = that of Debian's package.
+std::filesystem::path fashion_mnist_file(const std::string &folder, Split split);
 
 // The first `count` images of the set, or all of a smaller set. Throws UsageError if count < 1.
 ImageSet first_images(ImageSet set, int64_t count);

@@ -141,6 +141,12 @@ IdxBytes read_idx(const std::filesystem::path &file, int rank, const std::string
     return idx;
 }
 
+std::vector<int64_t> read_idx_shape(const std::filesystem::path &file, int rank,
+                                    const std::string &remedy) {
+    GzipReader reader(file, remedy);
+    return read_shape(reader, rank);
+}
+
 PackedImages read_idx_images(const std::filesystem::path &images,
                              const std::filesystem::path &labels, const std::string &remedy) {
     const IdxBytes grey = read_idx(images, 3, remedy);

@@ -24,6 +24,10 @@ struct IdxBytes {
 // declares.
 IdxBytes read_idx(const std::filesystem::path &file, int rank, const std::string &remedy);
 
+// The shape that the header declares, with the errors of read_idx for it.
+std::vector<int64_t> read_idx_shape(const std::filesystem::path &file, int rank,
+                                    const std::string &remedy);
+
 // Reads a pair of files: grey images, returned as three equal channels, and their labels (0..9).
 PackedImages read_idx_images(const std::filesystem::path &images,
                              const std::filesystem::path &labels, const std::string &remedy);

@@ -33,4 +33,12 @@ void Lars::step(double rate) {
                        config.weight_decay, config.trust, config.form);
 }
 
+NamedTensors Lars::state() const {
+    NamedTensors tensors;
+    for (size_t i = 0; i < flat.names().size(); ++i) {
+        tensors.emplace_back("momentum." + flat.names()[i], flat.momenta()[i]);
+    }
+    return tensors;
+}
+
 } // namespace haliclr::trainer

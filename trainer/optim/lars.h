@@ -13,7 +13,7 @@ public:
     Lars(const OptimizerConfig &config, const std::vector<Parameter> &parameters);
     void zero_grad() override;
     void step(double rate) override;
-    const std::vector<at::Tensor> &momenta() const override { return flat.momenta(); }
+    NamedTensors state() const override;
 
 private:
     OptimizerConfig config;

@@ -2,6 +2,7 @@
 #include "trainer/optim/optimizer.h"
 
 #include "trainer/errors.h"
+#include "trainer/optim/adamw.h"
 #include "trainer/optim/lars.h"
 #include "trainer/optim/sgd.h"
 
@@ -15,7 +16,10 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerConfig &config,
     if (config.kind == "sgd") {
         return std::make_unique<Sgd>(config, parameters);
     }
-    throw UsageError("[optimizer] unknown kind '" + config.kind + "'; choose lars or sgd");
+    if (config.kind == "adamw") {
+        return std::make_unique<AdamW>(config, parameters);
+    }
+    throw UsageError("[optimizer] unknown kind '" + config.kind + "'; choose lars, sgd or adamw");
 }
 
 } // namespace haliclr::trainer

@@ -1,29 +1,36 @@
-// What the training loop asks of an optimizer; lars.h and sgd.h implement it.
+// What the training loop asks of an optimizer; lars.h, sgd.h and adamw.h implement it.
 #pragma once
 
 #include <torch/torch.h>
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace haliclr::trainer {
 
 struct OptimizerConfig {
-    std::string kind = "lars"; // lars | sgd
-    std::string form =
-        "simclr"; // of LARS: simclr (momentum holds the scaled step) | pytorch (rate outside)
+    std::string kind = "lars";         // lars | momentum (ours) | sgd | adamw (LibTorch's)
+    std::string form = "simclr";       // of LARS: simclr | pytorch | larc; see docs/lars.md
+    std::string denominator = "joint"; // of LARS: joint, |g + d w| | separate, |g| + d |w|
+    bool nesterov = false;             // of lars, momentum and sgd
+    bool clip = false;                 // of LARS: the ratio's rate never above the rate itself
+    std::string skip = "default";      // not decayed, not adapted: default | none | name patterns
     double momentum = 0.9;
     double weight_decay = 1e-6;
     double trust = 0.001;
+    double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8; // of adamw
 };
 
 // A parameter as the optimizer and the checkpoint know it.
 struct Parameter {
     std::string name; // "encoder.conv1.weight"
     at::Tensor value;
-    bool adapt; // decayed and rate-adapted: everything but biases and normalisation
+    bool adapt; // decayed and rate-adapted; parameter_groups.h states the rules
 };
+
+using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
 class Optimizer {
 public:
@@ -31,12 +38,16 @@ public:
 
     // Sets every gradient to zero, ready for backward().
     virtual void zero_grad() = 0;
-    // One update of every parameter from its gradient.
+    // One update of every parameter from its gradient. Throws NonFiniteLoss naming the parameter,
+    // before anything is updated, where a gradient is infinite or NaN.
     virtual void step(double rate) = 0;
-    // The momentum of each parameter, in the order of the parameters; written by the checkpoint
-    // loader.
-    virtual const std::vector<at::Tensor> &momenta() const = 0;
+    // All that the next step depends on beside parameters and gradients, as the checkpoint names
+    // it ("momentum.encoder.conv1.weight"); the checkpoint loader writes into these tensors.
+    virtual NamedTensors state() const = 0;
 };
+
+// Throws a UsageError where keys exclude each other, such as nesterov without momentum.
+void require_consistent(const OptimizerConfig &config);
 
 // The parameters stay the caller's modules' own: an optimizer may move their storage, not their
 // identity.

@@ -1,41 +1,47 @@
-// SGD over lists of tensors: the one list of parameters, the gradients that exist, the momenta.
+// SGD over two lists of tensors: those that are decayed, and the others.
 #include "trainer/optim/sgd.h"
+
+#include "trainer/optim/gradients.h"
 
 namespace haliclr::trainer {
 
 Sgd::Sgd(const OptimizerConfig &config, const std::vector<Parameter> &parameters)
     : config(config), parameters(parameters) {
     for (const Parameter &parameter : parameters) {
-        momentum_buffers.push_back(at::zeros_like(parameter.value));
+        momenta.push_back(at::zeros_like(parameter.value));
     }
 }
 
 void Sgd::zero_grad() {
-    for (Parameter &parameter : parameters) {
-        parameter.value.mutable_grad().reset();
-    }
+    drop_gradients(parameters);
 }
 
 void Sgd::step(double rate) {
     torch::NoGradGuard no_grad;
-    std::vector<at::Tensor> values, gradients, momenta, decayed, decayed_gradients;
-    for (size_t i = 0; i < parameters.size(); ++i) {
-        const Parameter &parameter = parameters[i];
-        if (!parameter.value.grad().defined()) {
-            continue;
+    require_finite_gradients("sgd", parameters);
+    for (const bool adapt : {true, false}) {
+        std::vector<at::Tensor> values, gradients, buffers;
+        for (const size_t i : with_gradient(parameters, adapt)) {
+            values.push_back(parameters[i].value);
+            gradients.push_back(parameters[i].value.grad());
+            if (config.momentum > 0) { // the operator takes no list where it would not use it
+                buffers.push_back(momenta[i]);
+            }
         }
-        values.push_back(parameter.value);
-        gradients.push_back(parameter.value.grad());
-        momenta.push_back(momentum_buffers[i]);
-        if (parameter.adapt) {
-            decayed.push_back(values.back());
-            decayed_gradients.push_back(gradients.back());
+        if (!values.empty()) {
+            at::_fused_sgd_(values, gradients, buffers, adapt ? config.weight_decay : 0.0,
+                            config.momentum, rate, /*dampening=*/0.0, config.nesterov,
+                            /*maximize=*/false, /*is_first_step=*/false);
         }
     }
-    at::_foreach_add_(decayed_gradients, decayed, config.weight_decay);
-    at::_foreach_mul_(momenta, config.momentum);
-    at::_foreach_add_(momenta, gradients);
-    at::_foreach_add_(values, momenta, -rate);
+}
+
+NamedTensors Sgd::state() const {
+    NamedTensors tensors;
+    for (size_t i = 0; i < parameters.size(); ++i) {
+        tensors.emplace_back("momentum." + parameters[i].name, momenta[i]);
+    }
+    return tensors;
 }
 
 } // namespace haliclr::trainer

@@ -1,23 +1,23 @@
-// Stochastic gradient descent with momentum, in LibTorch's multi-tensor operators.
+// Stochastic gradient descent with momentum, in LibTorch's fused operator.
 #pragma once
 
 #include "trainer/optim/optimizer.h"
 
 namespace haliclr::trainer {
 
-// m <- momentum * m + g + weight_decay * p;  p <- p - rate * m. Parameters that are not adapted are
-// not decayed.
+// u = g + weight_decay p;  m <- momentum m + u;  p <- p - rate m, or with Nesterov's momentum
+// p <- p - rate (u + momentum m). Parameters that are not adapted are not decayed.
 class Sgd : public Optimizer {
 public:
     Sgd(const OptimizerConfig &config, const std::vector<Parameter> &parameters);
     void zero_grad() override;
     void step(double rate) override;
-    const std::vector<at::Tensor> &momenta() const override { return momentum_buffers; }
+    NamedTensors state() const override;
 
 private:
     OptimizerConfig config;
     std::vector<Parameter> parameters;
-    std::vector<at::Tensor> momentum_buffers;
+    std::vector<at::Tensor> momenta; // one a parameter
 };
 
 } // namespace haliclr::trainer

@@ -6,38 +6,14 @@
 #include <cstdio>
 #include <limits>
 
+#include "trainer/report/axis.h"
 #include "trainer/report/html.h"
 
 namespace haliclr::trainer {
 
 namespace {
 
-// In units of the SVG's view box.
-constexpr double box_width = 520, box_height = 240;
-constexpr double left_margin = 52, right_margin = 14, top_margin = 12, bottom_margin = 30;
 constexpr size_t max_points = 400;
-
-struct Axis {
-    double low = std::numeric_limits<double>::infinity();
-    double high = -std::numeric_limits<double>::infinity();
-    double from = 0, to = 1; // in view box units
-
-    void include(double value) {
-        if (std::isfinite(value)) {
-            low = std::min(low, value);
-            high = std::max(high, value);
-        }
-    }
-    // Gives a constant some height and leaves a margin above and below.
-    void pad(double share) {
-        const double span = high > low ? high - low : std::max(std::abs(high), 1e-9);
-        low -= span * share;
-        high += span * share;
-    }
-    double place(double value) const {
-        return from + (to - from) * (high > low ? (value - low) / (high - low) : 0.5);
-    }
-};
 
 std::string number(double value) {
     char text[32];
@@ -146,17 +122,15 @@ std::string tick_label(double value) {
     return std::string(text) + (thousands ? "k" : "");
 }
 
-std::string line_chart(const std::string &title, const Curve &curve, Trend trend) {
+std::string chart_elements(const Curve &curve, Trend trend) {
     const Curve thin = thinned(curve, max_points);
-    Axis x, y;
-    x.from = left_margin;
-    x.to = box_width - right_margin;
-    y.from = box_height - bottom_margin;
-    y.to = top_margin;
-    for (size_t i = 0; i < thin.x.size(); i++) {
-        x.include(thin.x[i]);
-        y.include(thin.y[i]);
-    }
+    const Axes axes = axes_of(thin);
+    const Curve bold = trend == Trend::MovingAverage ? smoothed(thin) : thin;
+    return grid(axes.x, axes.y) + "<path class=\"points\" d=\"" + path_of(thin, axes.x, axes.y) +
+           "\"/><path class=\"curve\" d=\"" + path_of(bold, axes.x, axes.y) + "\"/>";
+}
+
+std::string line_chart(const std::string &title, const Curve &curve, Trend trend) {
     double last = std::numeric_limits<double>::quiet_NaN();
     for (double value : curve.y) {
         last = std::isfinite(value) ? value : last;
@@ -164,14 +138,11 @@ std::string line_chart(const std::string &title, const Curve &curve, Trend trend
     if (!std::isfinite(last)) {
         return "";
     }
-    y.pad(0.06);
-    const Curve bold = trend == Trend::MovingAverage ? smoothed(thin) : thin;
     const std::string name = html_text(title);
     return "<figure><figcaption>" + name + "<b>" + tick_label(last) +
            "</b></figcaption><svg viewBox=\"0 0 " + number(box_width) + " " + number(box_height) +
-           "\" role=\"img\" aria-label=\"" + name + " over steps\">" + grid(x, y) +
-           "<path class=\"points\" d=\"" + path_of(thin, x, y) + "\"/><path class=\"curve\" d=\"" +
-           path_of(bold, x, y) + "\"/></svg></figure>\n";
+           "\" role=\"img\" aria-label=\"" + name + " over steps\">" +
+           chart_elements(curve, trend) + "</svg></figure>\n";
 }
 
 } // namespace haliclr::trainer

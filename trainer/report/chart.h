@@ -23,6 +23,10 @@ std::string tick_label(double value);
 
 enum class Trend { Exact, MovingAverage };
 
+// The grid, its labels and the curve as SVG elements of the classes grid, points and curve, in a
+// box of the size that axis.h states.
+std::string chart_elements(const Curve &curve, Trend trend);
+
 // One chart with title, last value, grid and the curve, or with Trend::MovingAverage the faint
 // curve beneath its bold moving average. Empty if no value is finite.
 std::string line_chart(const std::string &title, const Curve &curve, Trend trend);

@@ -1,4 +1,4 @@
-// Checkpoints: modules, buffers and momenta to and from named tensors.
+// Checkpoints: modules, buffers and the optimizer's state to and from named tensors.
 #include "trainer/train/checkpoint.h"
 
 #include "trainer/errors.h"
@@ -10,8 +10,6 @@
 namespace haliclr::trainer {
 
 namespace {
-
-using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
 // Parameters and buffers of a module.
 void append(NamedTensors &tensors, const std::string &prefix, const torch::nn::Module &module) {
@@ -27,10 +25,8 @@ NamedTensors named_tensors(const TrainingState &state) {
     NamedTensors tensors;
     append(tensors, "encoder.", *state.encoder);
     append(tensors, "projector.", *state.projector);
-    const std::vector<at::Tensor> &momenta = state.optimizer->momenta();
-    for (size_t i = 0; i < momenta.size(); ++i) {
-        tensors.emplace_back("momentum." + state.parameters[i].name, momenta[i]);
-    }
+    const NamedTensors optimizer = state.optimizer->state();
+    tensors.insert(tensors.end(), optimizer.begin(), optimizer.end());
     return tensors;
 }
 
@@ -98,6 +94,7 @@ TrainingState initial_state(const Config &config, at::Device device) {
     for (Parameter &parameter : named_parameters("projector", *state.projector)) {
         state.parameters.push_back(std::move(parameter));
     }
+    apply_skip(config.optimizer.skip, state.parameters);
     state.optimizer = make_optimizer(config.optimizer, state.parameters);
     return state;
 }

@@ -1,7 +1,8 @@
 // Checkpoints: the whole training state in one safetensors file, which Python's safetensors loads
 // too.
 //
-// Tensors: encoder.* and projector.* (parameters and buffers), momentum.<parameter>. Metadata
+// Tensors: encoder.* and projector.* (parameters and buffers), then the optimizer's state:
+// momentum.<parameter>, or of AdamW first_moment.*, second_moment.* and adamw.steps. Metadata
 // (text): format, arch, step, epoch, images, config (TOML).
 #pragma once
 

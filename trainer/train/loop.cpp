@@ -25,6 +25,20 @@ int64_t total_steps(const Config &config, int64_t images) {
     return config.train.max_steps > 0 ? std::min(config.train.max_steps, all) : all;
 }
 
+namespace {
+
+// What keeps the optimizer from the step; empty where it was done.
+std::string update(Optimizer &optimizer, double rate) {
+    try {
+        optimizer.step(rate);
+        return "";
+    } catch (const NonFiniteLoss &error) {
+        return error.what();
+    }
+}
+
+} // namespace
+
 void train(const Config &config, const ImageSet &images, TrainingState &state,
            const StepDone &step_done) {
     using Clock = std::chrono::steady_clock;
@@ -64,19 +78,16 @@ void train(const Config &config, const ImageSet &images, TrainingState &state,
 
             state.optimizer->zero_grad();
             loss.backward();
-            state.optimizer->step(rate);
-            ++state.step;
+            const std::string problem = update(*state.optimizer, rate);
 
-            StepMetrics metrics{state.step,
-                                epoch,
-                                loss.item<double>(),
-                                rate,
-                                accuracy.item<double>(),
-                                entropy.item<double>(),
+            StepMetrics metrics{state.step + 1,          epoch,
+                                loss.item<double>(),     rate,
+                                accuracy.item<double>(), entropy.item<double>(),
                                 /*images_per_s=*/0.0};
             const std::chrono::duration<double> seconds = Clock::now() - start;
             metrics.images_per_s = static_cast<double>(batch) / seconds.count();
-            if (!step_done({metrics, ids})) {
+            state.step += problem.empty() ? 1 : 0;
+            if (!step_done({metrics, ids, problem}) || !problem.empty()) {
                 return;
             }
         }

@@ -13,9 +13,10 @@ namespace haliclr::trainer {
 struct StepReport {
     StepMetrics metrics;
     const at::Tensor &ids; // int64 [batch_size]: the images of the batch
+    std::string problem;   // of a gradient that is not finite, which updated nothing; else empty
 };
 
-// Called after each step; false ends the loop there.
+// Called after each step; false ends the loop there, as a problem does.
 using StepDone = std::function<bool(const StepReport &)>;
 
 // Whole batches of an epoch; the incomplete one at its end is dropped. Throws a UsageError where

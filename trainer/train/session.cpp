@@ -78,8 +78,8 @@ public:
 
     bool step_done(const StepReport &report) {
         const StepMetrics &metrics = report.metrics;
-        if (!std::isfinite(metrics.loss)) {
-            stop_for_loss(report);
+        if (!std::isfinite(metrics.loss) || !report.problem.empty()) {
+            stop(report);
         }
         metrics_file.append(metrics);
         events.scalar("loss", metrics.step, metrics.loss);
@@ -110,9 +110,23 @@ private:
         events.flush();
     }
 
-    [[noreturn]] void stop_for_loss(const StepReport &report) {
+    // For a loss or a gradient that is not finite.
+    [[noreturn]] void stop(const StepReport &report) {
         const std::string step = std::to_string(report.metrics.step);
         const fs::path dump = run.root / ("nonfinite-step-" + step + ".json");
+        write_batch(dump, report);
+        const auto files = checkpoints_newest_first(run.checkpoints());
+        const std::string last = files.empty() ? "none" : "'" + files.front().string() + "'";
+        const double loss = report.metrics.loss;
+        const std::string what = std::isfinite(loss) ? report.problem
+                                                     : std::string("[train] the loss is ") +
+                                                           (std::isnan(loss) ? "NaN" : "infinite");
+        throw NonFiniteLoss(what + "; step " + step + "; last checkpoint: " + last +
+                            "; sample ids: '" + dump.string() +
+                            "'; start a new run with a smaller optimizer.base_rate");
+    }
+
+    static void write_batch(const fs::path &file, const StepReport &report) {
         const at::Tensor ids = report.ids.cpu();
         nlohmann::ordered_json json;
         json["step"] = report.metrics.step;
@@ -121,14 +135,7 @@ private:
         json["ids"] =
             std::vector<int64_t>(ids.data_ptr<int64_t>(), ids.data_ptr<int64_t>() + ids.numel());
         const std::string text = json.dump() + "\n";
-        write_atomically(dump, [&](const WriteBytes &write) { write(text.data(), text.size()); });
-
-        const auto files = checkpoints_newest_first(run.checkpoints());
-        const std::string last = files.empty() ? "none" : "'" + files.front().string() + "'";
-        const std::string loss = std::isnan(report.metrics.loss) ? "NaN" : "infinite";
-        throw NonFiniteLoss("[train] the loss is " + loss + " at step " + step +
-                            "; last checkpoint: " + last + "; sample ids: '" + dump.string() +
-                            "'; start a new run with a smaller optimizer.base_rate");
+        write_atomically(file, [&](const WriteBytes &write) { write(text.data(), text.size()); });
     }
 
     const Config &config;
