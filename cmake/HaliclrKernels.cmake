@@ -1,6 +1,7 @@
 # From an operator's algorithm and schedules to compiled kernels for every back end.
 #
-#   haliclr_add_operator(op)                             dsl/op.cpp, schedules/op_*.cpp, its generator
+#   haliclr_add_operator(op [RULES r ...])               dsl/op.cpp, schedules/op_*.cpp, its generator;
+#                                                        dsl/op_rules.cpp and dsl/r.cpp of its rules
 #   haliclr_add_kernel(op kernel [GENERATOR g] [PARAMS key=value ...])   haliclr_<kernel>_<back end>()
 #
 # Values of tunables come from schedules/tuned/<device>.json, then generic.json, then the schedule.
@@ -45,7 +46,15 @@ endfunction()
 
 # Layers of one operator. Each is a target of its own, so that touching a schedule rebuilds one operator.
 function(haliclr_add_operator operator)
-    add_library(haliclr_${operator}_dsl STATIC ${PROJECT_SOURCE_DIR}/dsl/${operator}.cpp)
+    cmake_parse_arguments(operator "" "" "RULES" ${ARGN})
+    set(algorithm ${PROJECT_SOURCE_DIR}/dsl/${operator}.cpp)
+    if (operator_RULES)
+        list(APPEND algorithm ${PROJECT_SOURCE_DIR}/dsl/${operator}_rules.cpp)
+    endif ()
+    foreach (rule IN LISTS operator_RULES)
+        list(APPEND algorithm ${PROJECT_SOURCE_DIR}/dsl/${rule}.cpp)
+    endforeach ()
+    add_library(haliclr_${operator}_dsl STATIC ${algorithm})
     target_link_libraries(haliclr_${operator}_dsl PUBLIC haliclr_vocabulary)
     set(schedules)
     foreach (backend IN ITEMS cpu cuda opencl)
@@ -86,6 +95,18 @@ function(haliclr_add_kernel operator kernel)
         endif ()
     endforeach ()
     set_property(GLOBAL APPEND PROPERTY HALICLR_GENERATORS ${operator}.generator)
+endfunction()
+
+# haliclr_add_update(name key=value ...): the kernels of one multi-tensor update, by gradient type.
+function(haliclr_add_update name)
+    foreach (type IN ITEMS "" _bfloat16 _float16)
+        string(REPLACE "_" "" gradient "${type}")
+        if (NOT gradient)
+            set(gradient float32)
+        endif ()
+        haliclr_add_kernel(multi_tensor ${name}${type} GENERATOR multi_tensor
+            PARAMS ${ARGN} gradient=${gradient})
+    endforeach ()
 endfunction()
 
 # A PTX text that the assembler refuses fails the build; registers and spills go to <name>.smXX.txt.
