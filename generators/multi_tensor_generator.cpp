@@ -23,7 +23,7 @@ public:
     GeneratorParam<int> chunk_size{"chunk_size", multi_tensor_chunk};
     GeneratorParam<int> chunks_per_task{"chunks_per_task", 32};
     GeneratorParam<int> chunks_per_block{"chunks_per_block", 8};
-    GeneratorParam<int> threads{"threads", 256};
+    GeneratorParam<int> threads{"threads", 128};
 
     Input<Buffer<float, 2>> params{"params"};               // (chunk, chunks)
     Input<Buffer<void, 2>> grads{"grads"};                  // (chunk, chunks), stored as `gradient`

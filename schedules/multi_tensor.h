@@ -15,7 +15,7 @@ struct MultiTensorCpu {
 
 struct MultiTensorGpu {
     int chunks_per_block = 8; // of the sums; times 32 strands threads
-    int threads = 256;        // a block of the update, which covers a chunk
+    int threads = 128;        // a block of the update, which covers a chunk
     int chunk_size = dsl::multi_tensor_chunk;
 };
 using MultiTensorCuda = MultiTensorGpu;   // at most 1024 threads a block

@@ -26,6 +26,16 @@ inline void check_multi_tensor_gpu(const MultiTensorGpu &tuned, const std::strin
     }
 }
 
+// Sums of strands: each in the registers of one thread, then in shared memory of the block of
+// `consumer` at `block`.
+inline Halide::Func strands_in_block(Halide::Func &sums, const Halide::Var &strand, int strands,
+                                     const Halide::Func &consumer, const Halide::Var &block) {
+    Halide::Func shared = sums.in();
+    shared.compute_at(consumer, block).bound_extent(strand, strands).gpu_threads(strand);
+    sums.compute_at(shared, strand);
+    return shared;
+}
+
 // A thread owns a strand, then one a chunk adds the strands: neighbours read neighbours.
 inline void sum_chunks(dsl::MultiTensor &update, const MultiTensorGpu &tuned) {
     using Halide::TailStrategy;
@@ -34,12 +44,9 @@ inline void sum_chunks(dsl::MultiTensor &update, const MultiTensorGpu &tuned) {
     sums.compute_root().gpu_tile(update.chunk, block, thread, tuned.chunks_per_block,
                                  TailStrategy::GuardWithIf);
     update.chunk_squares.compute_at(sums, thread);
-    update.strand_squares.compute_at(sums, block)
-        .bound_extent(update.strand, dsl::MultiTensor::chunk_strands)
-        .gpu_threads(update.strand, update.chunk);
-    update.strand_squares.update()
-        .reorder(update.rows, update.strand, update.chunk)
-        .gpu_threads(update.strand, update.chunk);
+    strands_in_block(update.strand_squares, update.strand, dsl::MultiTensor::chunk_strands, sums,
+                     block)
+        .gpu_threads(update.chunk);
 }
 
 // A block a tensor.
@@ -49,24 +56,14 @@ inline void judge_tensors(dsl::MultiTensor &update) {
         .reorder(update.column, update.tensor)
         .gpu_blocks(update.tensor)
         .gpu_threads(update.column);
-    update.squares.compute_at(update.verdict, update.tensor);
-    update.tensor_squares.compute_at(update.verdict, update.tensor)
-        .bound_extent(update.strand, dsl::MultiTensor::tensor_strands)
-        .gpu_threads(update.strand);
-    update.tensor_squares.update()
-        .reorder(update.over_chunks, update.strand)
-        .gpu_threads(update.strand);
-}
-
-// Over (strand), in shared memory of a block.
-inline void by_strand(Halide::Func &strands, const Halide::Var &strand, const Halide::RDom &over) {
-    strands.bound_extent(strand, dsl::MultiTensor::chunk_strands).gpu_threads(strand);
-    strands.update().reorder(over, strand).gpu_threads(strand);
+    update.squares.compute_at(update.verdict, update.column);
+    strands_in_block(update.tensor_squares, update.strand, dsl::MultiTensor::tensor_strands,
+                     update.verdict, update.tensor);
 }
 
 inline void multi_tensor_gpu(dsl::MultiTensor &update, const MultiTensorGpu &tuned) {
     using Halide::TailStrategy;
-    Halide::Var thread{"thread"}, part{"part"};
+    Halide::Var thread{"thread"}, part{"part"}, one{"one"};
     sum_chunks(update, tuned);
     judge_tensors(update);
 
@@ -80,16 +77,19 @@ inline void multi_tensor_gpu(dsl::MultiTensor &update, const MultiTensorGpu &tun
     };
     over_lanes(update.step);
     update.step.gpu_blocks(update.chunk);
-    update.weight_squares.gpu_blocks(update.chunk);
-    update.weight_squares.compute_with(update.step, update.chunk);
     over_lanes(update.stepped.compute_at(update.step, update.chunk));
-    update.sound.compute_at(update.step, update.chunk);
-    by_strand(update.sound_strands.compute_at(update.step, update.chunk), update.strand,
-              update.over_tensors);
+    update.sound.compute_at(update.stepped, thread);
+    strands_in_block(update.sound_strands, update.strand, dsl::MultiTensor::chunk_strands,
+                     update.step, update.chunk);
+    // One thread adds the strands of the new w.
+    update.weight_squares.split(update.chunk, update.chunk, one, 1, TailStrategy::GuardWithIf)
+        .gpu_blocks(update.chunk)
+        .gpu_threads(one);
+    update.weight_squares.compute_with(update.step, update.chunk);
     if (update.weight_norm) {
-        update.new_chunk_squares.compute_at(update.weight_squares, update.chunk);
-        by_strand(update.new_strand_squares.compute_at(update.weight_squares, update.chunk),
-                  update.strand, update.new_rows);
+        update.new_chunk_squares.compute_at(update.weight_squares, one);
+        strands_in_block(update.new_strand_squares, update.strand, dsl::MultiTensor::chunk_strands,
+                         update.weight_squares, update.chunk);
     }
 }
 
