@@ -1,23 +1,17 @@
-// Checks of lars_step's arguments.
+// Checks of the arguments of a multi-tensor update.
 #pragma once
 
-#include <ATen/core/Tensor.h>
+#include "runtime/ops/multi_tensor.h"
 
 #include <string>
-#include <vector>
 
 namespace haliclr::runtime {
 
-struct LarsLists {
-    at::TensorList params, grads, momenta;
-    const std::vector<bool> &adapt;
-};
-
-// Throws std::invalid_argument for lists that do not match, tensors that are not dense float32 on
-// one device, and memory that a step would write twice or read after writing.
-void check_lars_lists(const LarsLists &lists);
+// Throws std::invalid_argument for lists that do not match, tensors that are not dense, of the
+// right type and on one device, and memory that a step would write twice or read after writing.
+void check_update_lists(const std::string &op, const UpdateLists &lists);
 
 // Throws std::invalid_argument for a number that is negative or not finite.
-void check_lars_numbers(double lr, double momentum, double weight_decay, double trust);
+void check_update_number(const std::string &op, const char *name, double value);
 
 } // namespace haliclr::runtime
