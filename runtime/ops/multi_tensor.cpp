@@ -7,6 +7,8 @@
 
 #include <torch/torch.h>
 
+#include <limits>
+
 namespace haliclr::runtime {
 namespace {
 
@@ -77,11 +79,17 @@ void run(const Kernel<Function> &kernel, const Update &update, const UpdateBuffe
 [[noreturn]] void report(const Update &update, size_t index, const UpdateNames &names) {
     const auto [gradient, parameter] = names.tensors(index);
     auto finite = [](const at::Tensor &tensor) { return at::isfinite(tensor).all().item<bool>(); };
-    std::string what = c10::str("the norm of the ", names.gradient(index), " overflows float32");
+    auto overflows = [](const at::Tensor &tensor) {
+        const double norm = tensor.to(at::kDouble).norm().item<double>();
+        return norm * norm > std::numeric_limits<float>::max();
+    };
+    std::string what = names.gradient(index) + ": its norm overflows float32";
     if (!finite(gradient)) {
         what = names.gradient(index) + " is not finite";
     } else if (!finite(parameter)) {
         what = names.parameter(index) + " is not finite";
+    } else if (overflows(parameter)) {
+        what = names.parameter(index) + ": its norm overflows float32";
     }
     throw NonFiniteGradient(c10::str("[", update.op, "] ", what, not_finite_remedy));
 }

@@ -3,6 +3,7 @@
 
 #include "trainer/errors.h"
 #include "trainer/optim/lars.h"
+#include "trainer/optim/momentum.h"
 #include "trainer/optim/sgd.h"
 
 namespace haliclr::trainer {
@@ -12,10 +13,14 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerConfig &config,
     if (config.kind == "lars") {
         return std::make_unique<Lars>(config, parameters);
     }
+    if (config.kind == "momentum") {
+        return std::make_unique<Momentum>(config, parameters);
+    }
     if (config.kind == "sgd") {
         return std::make_unique<Sgd>(config, parameters);
     }
-    throw UsageError("[optimizer] unknown kind '" + config.kind + "'; choose lars or sgd");
+    throw UsageError("[optimizer] unknown kind '" + config.kind +
+                     "'; choose lars, momentum or sgd");
 }
 
 } // namespace haliclr::trainer
