@@ -58,20 +58,20 @@ void multi_tensor_cpu(MultiTensor &update, const MultiTensorCpu &tuned) {
     update.sound_strands.compute_root();
     update.sound.compute_root();
 
-    // The step of a chunk waits in the cache until it has been stored and summed.
     by_task(update.step.bound(update.lane, 0, tuned.chunk_size)
                 .vectorize(update.lane, tuned.vector_size));
+    update.stepped.vectorize(update.lane, tuned.vector_size);
+    if (!update.weight_norm) {
+        update.stepped.compute_at(update.step, update.lane);
+        return;
+    }
+    // The step of a chunk waits in the cache until it has been stored and summed.
+    update.stepped.compute_at(update.step, update.chunk).store_in(Halide::MemoryType::Stack);
     by_task(update.weight_squares);
     update.weight_squares.compute_with(update.step, update.chunk);
-    update.stepped.compute_at(update.step, update.chunk)
-        .store_in(Halide::MemoryType::Stack)
-        .vectorize(update.lane, tuned.vector_size);
-    if (update.weight_norm) {
-        update.new_chunk_squares.compute_at(update.weight_squares, update.chunk);
-        update.new_strand_squares.compute_at(update.weight_squares, update.chunk);
-        sum_in_registers(update.new_strand_squares, update.strand, update.new_rows,
-                         tuned.vector_size);
-    }
+    update.new_chunk_squares.compute_at(update.weight_squares, update.chunk);
+    update.new_strand_squares.compute_at(update.weight_squares, update.chunk);
+    sum_in_registers(update.new_strand_squares, update.strand, update.new_rows, tuned.vector_size);
 }
 
 } // namespace haliclr::schedules

@@ -57,7 +57,7 @@ std::vector<ConfigKey> make_keys() {
         {"loss.temperature", NumberField{HALICLR_FIELD(loss.temperature), 0.005, 10.0},
          "temperature of the loss"},
 
-        {"optimizer.kind", TextField{HALICLR_FIELD(optimizer.kind), {"lars", "sgd"}}, "optimizer"},
+        {"optimizer.kind", TextField{HALICLR_FIELD(optimizer.kind), {"lars", "momentum", "sgd"}}, "optimizer"},
         {"optimizer.form", TextField{HALICLR_FIELD(optimizer.form), {"simclr", "pytorch"}},
          "of LARS: simclr (momentum holds the scaled step) or pytorch (rate applied outside)"},
         {"optimizer.base_rate", NumberField{HALICLR_FIELD(rate.base_rate)},
