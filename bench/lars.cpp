@@ -1,17 +1,16 @@
-// LARS over the parameters of a ResNet-50 with its projection head.
+// LARS and momentum SGD over the parameters of a ResNet-50 with its projection head.
 #include "bench/benchmarks.h"
 
 #include "bench/lars_baseline.h"
-#include "runtime/ops/flat.h"
-#include "runtime/ops/lars.h"
+#include "runtime/ops/flat_update.h"
 
 #include <torch/torch.h>
+
+#include <functional>
 
 namespace haliclr::bench {
 
 namespace {
-
-constexpr LarsRates rates = {0.3, 0.9, 1e-6, 0.001};
 
 // Sizes of a ResNet-50's convolutions by stage, and of the head 2048-2048-128.
 std::vector<int64_t> resnet50_sizes() {
@@ -33,10 +32,6 @@ std::vector<int64_t> resnet50_sizes() {
     return sizes;
 }
 
-struct Model {
-    std::vector<at::Tensor> params, grads, momenta;
-};
-
 Model copy_of(const Model &model) {
     Model copy;
     for (size_t i = 0; i < model.params.size(); ++i) {
@@ -55,54 +50,114 @@ at::Tensor joined(const std::vector<at::Tensor> &tensors) {
     return at::cat(flat);
 }
 
+// The network's tensors in flat storage, every one of them adapting.
+struct Network {
+    int64_t total = 0;
+    runtime::FlatUpdate update;
+    Model model;
+
+    explicit Network(at::Device device) : update(make(device)) {
+        const runtime::FlatParameters &flat = update.parameters();
+        for (size_t i = 0; i < flat.params().size(); ++i) {
+            flat.grads()[i].normal_();
+            model.params.push_back(flat.params()[i].detach());
+            total += flat.params()[i].numel();
+        }
+        model.grads = flat.grads();
+        model.momenta = flat.momenta();
+    }
+
+private:
+    static runtime::FlatUpdate make(at::Device device) {
+        std::vector<std::pair<std::string, at::Tensor>> named;
+        for (const int64_t size : resnet50_sizes()) {
+            named.emplace_back("tensor " + std::to_string(named.size()),
+                               at::randn({size}, at::TensorOptions(device)).requires_grad_());
+        }
+        const std::vector<bool> adapt(named.size(), true);
+        return {runtime::FlatParameters(named), adapt};
+    }
+};
+
+// One update beside its baselines, each on a copy of the network.
+struct Comparison {
+    std::string name;
+    double bytes; // that a parameter moves
+    std::function<void(runtime::FlatUpdate &)> ours;
+    std::vector<std::pair<std::string, std::function<void(Model &)>>> theirs;
+};
+
+std::vector<Comparison> comparisons() {
+    constexpr LarsRates joint = {0.3, 0.9, 1e-6, 0.001, false};
+    constexpr LarsRates separate = {0.3, 0.9, 1e-6, 0.001, true};
+    auto lars = [](const LarsRates &rates) {
+        return [=](runtime::FlatUpdate &update) {
+            update.lars({rates.rate, rates.momentum, rates.weight_decay, rates.trust, "simclr",
+                         rates.separate ? "separate" : "joint"});
+        };
+    };
+    auto baselines = [](const LarsRates &rates) {
+        return decltype(Comparison::theirs){
+            {"LibTorch per tensor", [=](Model &model) { lars_per_tensor(model, rates); }},
+            {"LibTorch foreach", [=](Model &model) { lars_foreach(model, rates); }}};
+    };
+    // The update reads 12 bytes a parameter and writes 8; the norms read 4 of g, and 4 of w where
+    // |g + d w| is asked for.
+    return {{"LARS, joint norm", 28, lars(joint), baselines(joint)},
+            {"LARS, separate norms", 24, lars(separate), baselines(separate)},
+            {"momentum SGD",
+             24,
+             [=](runtime::FlatUpdate &update) {
+                 update.momentum_sgd({joint.rate, joint.momentum, joint.weight_decay});
+             },
+             {{"LibTorch foreach", [=](Model &model) { momentum_foreach(model, joint); }},
+              {"LibTorch fused", [=](Model &model) { momentum_fused(model, joint); }}}}};
+}
+
+std::vector<Row> compare(const Comparison &comparison, const Roofline &roofline,
+                         const Effort &effort, at::Device device) {
+    Network network(device);
+    std::vector<Model> copies;
+    for (size_t i = 0; i < comparison.theirs.size(); ++i) {
+        copies.push_back(copy_of(network.model));
+    }
+    std::vector<Candidate> candidates = {{"haliclr", [&] { comparison.ours(network.update); }}};
+    for (size_t i = 0; i < copies.size(); ++i) {
+        candidates.push_back(
+            {comparison.theirs[i].first, [&, i] { comparison.theirs[i].second(copies[i]); }});
+    }
+    for (const Candidate &candidate : candidates) {
+        candidate.work();
+        candidate.work(); // the second step carries |w|^2 from the first
+    }
+    const at::Tensor ours = joined(network.model.params);
+    std::vector<double> differences = {0};
+    for (size_t i = 0; i < copies.size(); ++i) {
+        differences.push_back(
+            checked_difference(comparison.name, ours, joined(copies[i].params), 1e-5));
+    }
+    const auto total = static_cast<double>(network.total);
+    const std::string bytes = std::to_string(static_cast<int>(comparison.bytes));
+    return rows_of({"lars",
+                    comparison.name + ": ResNet-50 with head, " + std::to_string(network.total) +
+                        " parameters",
+                    "parameters", bytes + " bytes a parameter at the copy rate", total,
+                    comparison.bytes * total / roofline.gigabytes_per_s / 1e6},
+                   candidates, measure_interleaved(candidates, effort.least_rounds, effort.seconds),
+                   differences);
+}
+
 } // namespace
 
 std::vector<Row> bench_lars(const Roofline &roofline, const Effort &effort, at::Device device) {
-    Model model;
-    std::vector<std::pair<std::string, at::Tensor>> named;
-    int64_t total = 0;
-    for (const int64_t size : resnet50_sizes()) {
-        named.emplace_back("tensor " + std::to_string(named.size()),
-                           at::randn({size}, at::TensorOptions(device)).requires_grad_());
-        total += size;
-    }
-    const runtime::FlatParameters flat(named);
-    for (size_t i = 0; i < named.size(); ++i) {
-        flat.grads()[i].normal_();
-        model.params.push_back(flat.params()[i].detach());
-        model.grads.push_back(flat.grads()[i]);
-        model.momenta.push_back(flat.momenta()[i]);
-    }
-    Model per_tensor = copy_of(model), foreach_model = copy_of(model);
-    const std::vector<bool> adapt(named.size(), true);
     const at::NoGradGuard guard;
-    const std::vector<Candidate> candidates = {
-        {"haliclr",
-         [&] {
-             runtime::lars_step(model.params, model.grads, model.momenta, adapt, rates.rate,
-                                rates.momentum, rates.weight_decay, rates.trust, "simclr");
-         }},
-        {"LibTorch per tensor",
-         [&] { lars_per_tensor(per_tensor.params, per_tensor.grads, per_tensor.momenta, rates); }},
-        {"LibTorch foreach", [&] {
-             lars_foreach(foreach_model.params, foreach_model.grads, foreach_model.momenta, rates);
-         }}};
-    for (const Candidate &candidate : candidates) {
-        candidate.work();
+    std::vector<Row> rows;
+    for (const Comparison &comparison : comparisons()) {
+        for (Row &row : compare(comparison, roofline, effort, device)) {
+            rows.push_back(std::move(row));
+        }
     }
-    const at::Tensor ours = joined(model.params);
-    const double per_tensor_difference =
-        checked_difference("lars per tensor", ours, joined(per_tensor.params), 1e-5);
-    const double foreach_difference =
-        checked_difference("lars foreach", ours, joined(foreach_model.params), 1e-5);
-
-    // Norms read 8 bytes a parameter; the update reads 12 and writes 8.
-    const double bytes = 28.0 * static_cast<double>(total);
-    return rows_of({"lars", "ResNet-50 with head, " + std::to_string(total) + " parameters",
-                    "parameters", "28 bytes a parameter at the copy rate",
-                    static_cast<double>(total), bytes / roofline.gigabytes_per_s / 1e6},
-                   candidates, measure_interleaved(candidates, effort.least_rounds, effort.seconds),
-                   {0, per_tensor_difference, foreach_difference});
+    return rows;
 }
 
 } // namespace haliclr::bench

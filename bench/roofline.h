@@ -6,7 +6,8 @@ namespace haliclr::bench {
 struct Roofline {
     double peak_gflops;     // fp32 multiply-adds in registers, all threads, two flop each
     double sgemm_gflops;    // LibTorch's matrix product, 2048 cubed
-    double gigabytes_per_s; // LibTorch's copy of 256 MiB, bytes read and bytes written
+    double gigabytes_per_s; // copy of 256 MiB, bytes read and bytes written: the faster of
+                            // LibTorch's and one memcpy a thread
 };
 
 Roofline measure_roofline();

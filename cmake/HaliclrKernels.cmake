@@ -89,6 +89,18 @@ function(haliclr_add_kernel operator kernel)
     set_property(GLOBAL APPEND PROPERTY HALICLR_GENERATORS ${operator}.generator)
 endfunction()
 
+# haliclr_add_update(name key=value ...): the kernels of one multi-tensor update, by gradient type.
+function(haliclr_add_update name)
+    foreach (type IN ITEMS "" _bfloat16 _float16)
+        string(REPLACE "_" "" gradient "${type}")
+        if (NOT gradient)
+            set(gradient float32)
+        endif ()
+        haliclr_add_kernel(multi_tensor ${name}${type} GENERATOR multi_tensor
+            PARAMS ${ARGN} gradient=${gradient})
+    endforeach ()
+endfunction()
+
 # A PTX text that the assembler refuses fails the build; registers and spills go to <name>.smXX.txt.
 find_program(HALICLR_PTXAS ptxas HINTS /usr/local/cuda/bin
     DOC "CUDA assembler; without it the PTX of the kernels is not checked")

@@ -1,6 +1,7 @@
 // libhaliclr_ops.so: the torch operators haliclr::*, for Python and C++ users of LibTorch.
 #include "runtime/autograd/pairwise_function.h"
 #include "runtime/ops/lars.h"
+#include "runtime/ops/momentum_sgd.h"
 #include "runtime/ops/unit_rows.h"
 #include "runtime/ops/views.h"
 
@@ -19,6 +20,38 @@ void step_lists(at::TensorList params, at::TensorList grads, at::TensorList mome
                 double trust, c10::string_view form) {
     lars_step(params, grads, momenta, std::vector<bool>(adapt.begin(), adapt.end()), lr, momentum,
               weight_decay, trust, std::string(form));
+}
+
+LarsOptions lars_options(double lr, double momentum, double weight_decay, double trust,
+                         c10::string_view form, c10::string_view denominator, bool nesterov,
+                         bool clip) {
+    return {lr,       momentum, weight_decay, trust, std::string(form), std::string(denominator),
+            nesterov, clip};
+}
+
+void update_lars(at::TensorList params, at::TensorList grads, at::TensorList momenta,
+                 c10::List<bool> adapt, double lr, double momentum, double weight_decay,
+                 double trust, c10::string_view form, c10::string_view denominator, bool nesterov,
+                 bool clip) {
+    lars_update({params, grads, momenta, {}, std::vector<bool>(adapt.begin(), adapt.end())},
+                lars_options(lr, momentum, weight_decay, trust, form, denominator, nesterov, clip));
+}
+
+void update_lars_masters(at::TensorList masters, at::TensorList grads, at::TensorList momenta,
+                         at::TensorList copies, c10::List<bool> adapt, double lr, double momentum,
+                         double weight_decay, double trust, c10::string_view form,
+                         c10::string_view denominator, bool nesterov, bool clip) {
+    TORCH_CHECK_VALUE(copies.size() == masters.size(), "[lars_update] copies: ", copies.size(),
+                      " entries, but ", masters.size(), " masters: give equally long lists");
+    lars_update({masters, grads, momenta, copies, std::vector<bool>(adapt.begin(), adapt.end())},
+                lars_options(lr, momentum, weight_decay, trust, form, denominator, nesterov, clip));
+}
+
+void step_momentum(at::TensorList params, at::TensorList grads, at::TensorList momenta,
+                   c10::List<bool> decay, double lr, double momentum, double weight_decay,
+                   bool nesterov) {
+    momentum_sgd_step({params, grads, momenta, {}, std::vector<bool>(decay.begin(), decay.end())},
+                      {lr, momentum, weight_decay, nesterov});
 }
 
 at::Tensor draw_views(c10::string_view recipe, const at::Tensor &table, const at::Tensor &ids,
@@ -178,6 +211,16 @@ Three pairwise_loss(const at::Tensor &z, c10::string_view, double, double, bool,
 void step_lists(at::TensorList, at::TensorList, at::TensorList, c10::List<bool>, double, double,
                 double, double, c10::string_view) {}
 
+void update_lars(at::TensorList, at::TensorList, at::TensorList, c10::List<bool>, double, double,
+                 double, double, c10::string_view, c10::string_view, bool, bool) {}
+
+void update_lars_masters(at::TensorList, at::TensorList, at::TensorList, at::TensorList,
+                         c10::List<bool>, double, double, double, double, c10::string_view,
+                         c10::string_view, bool, bool) {}
+
+void step_momentum(at::TensorList, at::TensorList, at::TensorList, c10::List<bool>, double, double,
+                   double, bool) {}
+
 } // namespace shapes
 
 } // namespace
@@ -212,6 +255,21 @@ TORCH_LIBRARY(haliclr, library) {
         "lars_step(Tensor(a!)[] params, Tensor[] grads, Tensor(b!)[] momenta, bool[] adapt, "
         "float lr, float momentum, float weight_decay, float trust, str form) -> ()",
         tags);
+    library.def(
+        "lars_update(Tensor(a!)[] params, Tensor[] grads, Tensor(b!)[] momenta, bool[] adapt, "
+        "float lr, float momentum, float weight_decay, float trust, str form, *, "
+        "str denominator='joint', bool nesterov=False, bool clip=False) -> ()",
+        tags);
+    library.def("lars_update_masters(Tensor(a!)[] masters, Tensor[] grads, Tensor(b!)[] momenta, "
+                "Tensor(c!)[] copies, bool[] adapt, float lr, float momentum, float weight_decay, "
+                "float trust, str form, *, str denominator='joint', bool nesterov=False, "
+                "bool clip=False) -> ()",
+                tags);
+    library.def(
+        "momentum_sgd_step(Tensor(a!)[] params, Tensor[] grads, Tensor(b!)[] momenta, "
+        "bool[] decay, float lr, float momentum, float weight_decay, *, bool nesterov=False) -> ()",
+        tags);
+    library.def("check_updates() -> ()", check_updates);
 }
 
 TORCH_LIBRARY_IMPL(haliclr, CompositeExplicitAutograd, library) {
@@ -222,6 +280,9 @@ TORCH_LIBRARY_IMPL(haliclr, CompositeExplicitAutograd, library) {
     library.impl("_pairwise_forward", forward_pass);
     library.impl("_pairwise_backward", backward_pass);
     library.impl("lars_step", step_lists);
+    library.impl("lars_update", update_lars);
+    library.impl("lars_update_masters", update_lars_masters);
+    library.impl("momentum_sgd_step", step_momentum);
 }
 
 TORCH_LIBRARY_IMPL(haliclr, Autograd, library) {
@@ -237,6 +298,9 @@ TORCH_LIBRARY_IMPL(haliclr, Meta, library) {
     library.impl("_pairwise_forward", shapes::forward_pass);
     library.impl("_pairwise_backward", shapes::backward_pass);
     library.impl("lars_step", shapes::step_lists);
+    library.impl("lars_update", shapes::update_lars);
+    library.impl("lars_update_masters", shapes::update_lars_masters);
+    library.impl("momentum_sgd_step", shapes::step_momentum);
 }
 
 } // namespace haliclr::runtime

@@ -94,6 +94,15 @@ const std::string &cuda_problem() {
     return problem;
 }
 
+bool cuda_stream_is_capturing() {
+    static auto *const capturing = driver_function<int(void *, int *)>("cuStreamIsCapturing");
+    const c10::impl::VirtualGuardImpl guard(c10::DeviceType::CUDA);
+    int status = 0;
+    return capturing != nullptr &&
+           capturing(guard.getStream(guard.getDevice()).native_handle(), &status) == 0 &&
+           status != 0;
+}
+
 void install_cuda_hooks() {
     setenv("HL_CUDA_JIT_MAX_REGISTERS", "255", /*replace=*/0);
     halide_set_cuda_acquire_context(acquire_context);

@@ -10,6 +10,9 @@ namespace haliclr::runtime {
 // call it before the first question to LibTorch about CUDA.
 const std::string &cuda_problem();
 
+// Whether LibTorch's current stream is being captured into a CUDA graph.
+bool cuda_stream_is_capturing();
+
 // Halide runs in the current context and on the current stream of LibTorch, and keeps the memory of
 // intermediates. Kernels may use up to 255 registers a thread (Halide's own limit is 64).
 void install_cuda_hooks();

@@ -6,8 +6,23 @@
 #include "kernels/haliclr_draws_cpu.h"
 #include "kernels/haliclr_draws_cuda.h"
 #include "kernels/haliclr_draws_opencl.h"
+#include "kernels/haliclr_lars_bfloat16_cpu.h"
+#include "kernels/haliclr_lars_bfloat16_cuda.h"
+#include "kernels/haliclr_lars_bfloat16_opencl.h"
+#include "kernels/haliclr_lars_carried_bfloat16_cpu.h"
+#include "kernels/haliclr_lars_carried_bfloat16_cuda.h"
+#include "kernels/haliclr_lars_carried_bfloat16_opencl.h"
+#include "kernels/haliclr_lars_carried_cpu.h"
+#include "kernels/haliclr_lars_carried_cuda.h"
+#include "kernels/haliclr_lars_carried_float16_cpu.h"
+#include "kernels/haliclr_lars_carried_float16_cuda.h"
+#include "kernels/haliclr_lars_carried_float16_opencl.h"
+#include "kernels/haliclr_lars_carried_opencl.h"
 #include "kernels/haliclr_lars_cpu.h"
 #include "kernels/haliclr_lars_cuda.h"
+#include "kernels/haliclr_lars_float16_cpu.h"
+#include "kernels/haliclr_lars_float16_cuda.h"
+#include "kernels/haliclr_lars_float16_opencl.h"
 #include "kernels/haliclr_lars_opencl.h"
 #include "kernels/haliclr_margin_triplet_backward_cpu.h"
 #include "kernels/haliclr_margin_triplet_backward_cuda.h"
@@ -33,6 +48,15 @@
 #include "kernels/haliclr_nt_logistic_forward_tiles_cpu.h"
 #include "kernels/haliclr_nt_logistic_forward_tiles_cuda.h"
 #include "kernels/haliclr_nt_logistic_forward_tiles_opencl.h"
+#include "kernels/haliclr_momentum_sgd_bfloat16_cpu.h"
+#include "kernels/haliclr_momentum_sgd_bfloat16_cuda.h"
+#include "kernels/haliclr_momentum_sgd_bfloat16_opencl.h"
+#include "kernels/haliclr_momentum_sgd_cpu.h"
+#include "kernels/haliclr_momentum_sgd_cuda.h"
+#include "kernels/haliclr_momentum_sgd_float16_cpu.h"
+#include "kernels/haliclr_momentum_sgd_float16_cuda.h"
+#include "kernels/haliclr_momentum_sgd_float16_opencl.h"
+#include "kernels/haliclr_momentum_sgd_opencl.h"
 #include "kernels/haliclr_ntxent_backward_cpu.h"
 #include "kernels/haliclr_ntxent_backward_cuda.h"
 #include "kernels/haliclr_ntxent_backward_opencl.h"
@@ -72,7 +96,29 @@ inline const auto views_32 =
     kernel(haliclr_views_32_cpu, haliclr_views_32_cuda, haliclr_views_32_opencl);
 inline const auto unit_rows =
     kernel(haliclr_unit_rows_cpu, haliclr_unit_rows_cuda, haliclr_unit_rows_opencl);
-inline const auto lars = kernel(haliclr_lars_cpu, haliclr_lars_cuda, haliclr_lars_opencl);
+
+// Multi-tensor updates, in the order of UpdateRule; those of low-precision gradients write copies.
+using Update = decltype(haliclr_lars_cpu);
+using UpdateWithCopies = decltype(haliclr_lars_bfloat16_cpu);
+inline constexpr Kernel<Update> updates[] = {
+    {haliclr_lars_cpu, haliclr_lars_cuda, haliclr_lars_opencl},
+    {haliclr_lars_carried_cpu, haliclr_lars_carried_cuda, haliclr_lars_carried_opencl},
+    {haliclr_momentum_sgd_cpu, haliclr_momentum_sgd_cuda, haliclr_momentum_sgd_opencl},
+};
+inline constexpr Kernel<UpdateWithCopies> updates_bfloat16[] = {
+    {haliclr_lars_bfloat16_cpu, haliclr_lars_bfloat16_cuda, haliclr_lars_bfloat16_opencl},
+    {haliclr_lars_carried_bfloat16_cpu, haliclr_lars_carried_bfloat16_cuda,
+     haliclr_lars_carried_bfloat16_opencl},
+    {haliclr_momentum_sgd_bfloat16_cpu, haliclr_momentum_sgd_bfloat16_cuda,
+     haliclr_momentum_sgd_bfloat16_opencl},
+};
+inline constexpr Kernel<UpdateWithCopies> updates_float16[] = {
+    {haliclr_lars_float16_cpu, haliclr_lars_float16_cuda, haliclr_lars_float16_opencl},
+    {haliclr_lars_carried_float16_cpu, haliclr_lars_carried_float16_cuda,
+     haliclr_lars_carried_float16_opencl},
+    {haliclr_momentum_sgd_float16_cpu, haliclr_momentum_sgd_float16_cuda,
+     haliclr_momentum_sgd_float16_opencl},
+};
 
 inline const auto pairwise_tiles =
     kernel(haliclr_pairwise_tiles_cpu, haliclr_pairwise_tiles_cuda, haliclr_pairwise_tiles_opencl);

@@ -4,6 +4,7 @@
 #include "trainer/errors.h"
 #include "trainer/optim/adamw.h"
 #include "trainer/optim/lars.h"
+#include "trainer/optim/momentum.h"
 #include "trainer/optim/sgd.h"
 
 namespace haliclr::trainer {
@@ -13,13 +14,16 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerConfig &config,
     if (config.kind == "lars") {
         return std::make_unique<Lars>(config, parameters);
     }
+    if (config.kind == "momentum") {
+        return std::make_unique<Momentum>(config, parameters);
+    }
     if (config.kind == "sgd") {
         return std::make_unique<Sgd>(config, parameters);
     }
     if (config.kind == "adamw") {
         return std::make_unique<AdamW>(config, parameters);
     }
-    throw UsageError("[optimizer] unknown kind '" + config.kind + "'; choose lars, sgd or adamw");
+    throw UsageError("[optimizer] unknown kind '" + config.kind + "'; choose lars, momentum, sgd or adamw");
 }
 
 } // namespace haliclr::trainer

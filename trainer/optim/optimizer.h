@@ -44,6 +44,8 @@ public:
     // All that the next step depends on beside parameters and gradients, as the checkpoint names
     // it ("momentum.encoder.conv1.weight"); the checkpoint loader writes into these tensors.
     virtual NamedTensors state() const = 0;
+    // To be called after parameters were written other than by step(), as by a checkpoint loader.
+    virtual void parameters_changed() {}
 };
 
 // Throws a UsageError where keys exclude each other, such as nesterov without momentum.

@@ -115,6 +115,7 @@ void load_checkpoint(const std::filesystem::path &file, TrainingState &state) {
     const std::string &step = metadata_text(file, content.metadata, "step");
     require_same_data(file, content.metadata, state.images);
     fill(file, content, named_tensors(state));
+    state.optimizer->parameters_changed();
     state.step = std::strtoll(step.c_str(), nullptr, 10);
 }
 

@@ -1,5 +1,5 @@
-// Shapes, types, numbers and overlaps of a LARS step.
-#include "runtime/ops/lars_check.h"
+// Shapes, types, numbers and overlaps of a multi-tensor update.
+#include "runtime/ops/multi_tensor_check.h"
 
 #include "runtime/binding/errors.h"
 
@@ -11,18 +11,24 @@
 namespace haliclr::runtime {
 namespace {
 
-const std::string op = "lars_step";
-
 std::string place(const char *list, size_t index) {
     return c10::str(list, "[", index, "]");
 }
 
-void check_tensor(const at::Tensor &tensor, const std::string &name, const at::Tensor &param,
-                  const at::Tensor &first) {
+struct Expectation {
+    const std::string &op;
+    const at::Tensor &param, &first;
+    at::ScalarType type;
+};
+
+void check_tensor(const at::Tensor &tensor, const std::string &name, const Expectation &expected) {
+    const auto &[op, param, first, type] = expected;
     require(tensor.defined(), op, name,
             ": undefined: give every parameter a gradient and a momentum");
-    require(tensor.scalar_type() == at::kFloat, op, name, ": dtype ",
-            c10::toString(tensor.scalar_type()), ": keep float32 tensors for the update");
+    require(tensor.scalar_type() == type, op, name, ": dtype ", c10::toString(tensor.scalar_type()),
+            ": keep ",
+            type == at::kFloat ? "float32 tensors for the update"
+                               : "gradients and copies of one type, bfloat16 or float16");
     require(tensor.device() == first.device(), op, name, ": on ", tensor.device().str(),
             ", but params[0] is on ", first.device().str(), ": move them together");
     require(tensor.sizes() == param.sizes(), op, name, ": shape ", tensor.sizes(),
@@ -49,10 +55,11 @@ void add_ranges(std::vector<Range> &ranges, at::TensorList list, const char *nam
     }
 }
 
-void check_overlaps(const LarsLists &lists) {
+void check_overlaps(const std::string &op, const UpdateLists &lists) {
     std::vector<Range> ranges;
     add_ranges(ranges, lists.params, "params", true);
     add_ranges(ranges, lists.momenta, "momenta", true);
+    add_ranges(ranges, lists.copies, "copies", true);
     add_ranges(ranges, lists.grads, "grads", false);
     std::sort(ranges.begin(), ranges.end(),
               [](const Range &a, const Range &b) { return a.begin < b.begin; });
@@ -73,29 +80,36 @@ void check_overlaps(const LarsLists &lists) {
 
 } // namespace
 
-void check_lars_lists(const LarsLists &lists) {
+void check_update_lists(const std::string &op, const UpdateLists &lists) {
     const size_t count = lists.params.size();
     require(lists.grads.size() == count && lists.momenta.size() == count &&
                 lists.adapt.size() == count,
             op, "params, grads, momenta, adapt: ", count, ", ", lists.grads.size(), ", ",
             lists.momenta.size(), ", ", lists.adapt.size(), " entries: give equally long lists");
+    require(lists.copies.empty() || lists.copies.size() == count, op,
+            "copies: ", lists.copies.size(), " entries, but ", count,
+            " parameters: give equally long lists");
     for (size_t i = 0; i < count; ++i) {
-        check_tensor(lists.params[i], place("params", i), lists.params[i], lists.params[0]);
-        check_tensor(lists.grads[i], place("grads", i), lists.params[i], lists.params[0]);
-        check_tensor(lists.momenta[i], place("momenta", i), lists.params[i], lists.params[0]);
+        const Expectation full{op, lists.params[i], lists.params[0], at::kFloat};
+        check_tensor(lists.params[i], place("params", i), full);
+        check_tensor(lists.momenta[i], place("momenta", i), full);
+        if (lists.copies.empty()) {
+            check_tensor(lists.grads[i], place("grads", i), full);
+            continue;
+        }
+        Expectation low = full;
+        low.type = lists.copies[0].defined() && lists.copies[0].scalar_type() == at::kHalf
+                       ? at::kHalf
+                       : at::kBFloat16;
+        check_tensor(lists.copies[i], place("copies", i), low);
+        check_tensor(lists.grads[i], place("grads", i), low);
     }
-    check_overlaps(lists);
+    check_overlaps(op, lists);
 }
 
-void check_lars_numbers(double lr, double momentum, double weight_decay, double trust) {
-    auto check = [](const char *name, double value) {
-        require(std::isfinite(value) && value >= 0, op, name, ": ", value,
-                ": give a finite number that is not negative");
-    };
-    check("lr", lr);
-    check("momentum", momentum);
-    check("weight_decay", weight_decay);
-    check("trust", trust);
+void check_update_number(const std::string &op, const char *name, double value) {
+    require(std::isfinite(value) && value >= 0, op, name, ": ", value,
+            ": give a finite number that is not negative");
 }
 
 } // namespace haliclr::runtime
