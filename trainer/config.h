@@ -26,8 +26,12 @@ struct ViewConfig {
 };
 
 struct LossConfig {
-    std::string kind = "ntxent";
+    std::string kind = "ntxent"; // ntxent | nt_logistic | margin_triplet; see docs/ntxent.md
     double temperature = 0.5;
+    double margin = 0.4;
+    bool semi_hard = false;
+    std::string mode = "auto"; // auto | recompute | store | hybrid
+    int64_t store_mib = 256;   // most that stored similarities may take
 };
 
 struct TrainConfig {

@@ -73,14 +73,14 @@ TEST(Backend, DescribesEveryOperator) {
 
 // A kernel that refuses its arguments returns; the process goes on and the text reaches the caller.
 TEST(KernelCall, HalideErrorsBecomeExceptions) {
-    const at::Tensor z = at::ones({4, 3}), statistics = at::empty({3});
-    const at::Tensor sums = at::empty({2}), inverse_norms = at::empty({4}); // sums: 4 needed
-    KernelCall call("ntxent", at::kCPU);
-    const int status = kernels::ntxent_forward.cpu(
-        call.context(), call.read("z", z), 2.0f, call.write("statistics", statistics),
-        call.write("sums", sums), call.write("inverse_norms", inverse_norms));
+    const at::Tensor z = at::ones({4, 3}), unit = at::empty({4, 32});
+    const at::Tensor inverse_norms = at::empty({2}); // 4 needed
+    KernelCall call("unit_rows", at::kCPU);
+    const int status = kernels::unit_rows.cpu(call.context(), call.read("z", z),
+                                              call.write("inverse_norms", inverse_norms),
+                                              call.write("unit", unit));
     EXPECT_NE(status, 0);
-    EXPECT_REFUSED(call.finish(status), "[ntxent] the cpu kernel failed", "sums");
+    EXPECT_REFUSED(call.finish(status), "[unit_rows] the cpu kernel failed", "inverse_norms");
 }
 
 } // namespace

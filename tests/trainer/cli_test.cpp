@@ -120,8 +120,8 @@ TEST_F(Cli, BatchLargerThanTheDataLeavesNoFolder) {
 
 TEST_F(Cli, ContradictionsLeaveNoFolder) {
     const std::string run = "pretrain" + tiny + "--epochs 2 --out " + out + " --set ";
-    expect_error(run_haliclr(run + "schedule.warmup_epochs=2.5"), 2,
-                 {"warmup_epochs = 2.5", "train.epochs = 2"});
+    expect_error(run_haliclr(run + "schedule.floor=0.1 --set schedule.decay=none"), 2,
+                 {"schedule.floor = 0.1", "none"});
     expect_error(run_haliclr(run + "optimizer.skip='*.gamma'"), 2, {"'*.gamma'", "no parameter"});
     expect_error(run_haliclr(run + "optimizer.nesterov=true --set optimizer.momentum=0"), 2,
                  {"nesterov", "momentum = 0"});

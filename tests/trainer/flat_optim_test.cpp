@@ -96,7 +96,9 @@ TEST(FlatOptimizers, LoadedParametersLeaveNoStaleSums) {
     // As a checkpoint loader does, but behind the back of every version counter.
     for (size_t i = 0; i < stale.size(); ++i) {
         stale[i].value.variable_data().copy_(fresh[i].value);
-        optimizer->momenta()[i].zero_();
+    }
+    for (auto &[name, momentum] : optimizer->state()) {
+        momentum.zero_();
     }
     optimizer->parameters_changed();
     const auto other = make_optimizer(options, fresh);

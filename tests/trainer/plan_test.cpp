@@ -143,7 +143,7 @@ TEST(Plan, NotableRatesByHand) {
 TEST(Plan, WhatPretrainRefusesIsRefused) {
     Config config = small_config("resnet8", "small", 32);
     EXPECT_THROW(make_plan(config, 3), UsageError);
-    config.rate.warmup_epochs = 101;
+    config.rate.decay = "step"; // without milestones
     EXPECT_THROW(make_plan(config, 100), UsageError);
     config = small_config("resnet8", "small", 32);
     config.optimizer.skip = "encoder.nothing";

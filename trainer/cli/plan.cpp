@@ -52,6 +52,10 @@ void run_plan(const PlanOptions &options) {
         set_key(config, assignment);
     }
     const RunPlan plan = make_plan(config, options.images);
+    const std::string warning = warmup_warning(config.rate, plan.epoch_steps, config.train.epochs);
+    if (!warning.empty()) {
+        std::cerr << "warning: " << warning << '\n';
+    }
     std::cout << options.config_file << '\n' << plan_text(plan);
     if (!options.json.empty()) {
         write_json_file(options.json, plan_json(plan));

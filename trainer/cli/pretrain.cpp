@@ -9,6 +9,7 @@
 #include "trainer/plan/model_outline.h"
 #include "trainer/train/device.h"
 #include "trainer/train/loop.h"
+#include "trainer/train/loss.h"
 #include "trainer/train/session.h"
 
 #include <iostream>
@@ -80,6 +81,10 @@ void check_sizes(const Config &config) {
 void check_plan(const Config &config, int64_t images) {
     const int64_t epoch_steps = steps_per_epoch(config, images);
     require_consistent(config.rate, epoch_steps, config.train.epochs);
+    const std::string warning = warmup_warning(config.rate, epoch_steps, config.train.epochs);
+    if (!warning.empty()) {
+        std::cerr << "warning: " << warning << '\n';
+    }
     outline(config); // names in optimizer.skip
 }
 
@@ -108,6 +113,7 @@ void run_pretrain(const PretrainFlags &flags) {
         require_fresh(run.root);
     }
     require_consistent(config.optimizer);
+    require_consistent(config.loss, 2 * config.train.batch_size);
     check_operators(config);
     check_sizes(config);
     const ImageSet images = load_training_images(config);

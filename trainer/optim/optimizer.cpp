@@ -23,7 +23,8 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerConfig &config,
     if (config.kind == "adamw") {
         return std::make_unique<AdamW>(config, parameters);
     }
-    throw UsageError("[optimizer] unknown kind '" + config.kind + "'; choose lars, momentum, sgd or adamw");
+    throw UsageError("[optimizer] unknown kind '" + config.kind +
+                     "'; choose lars, momentum, sgd or adamw");
 }
 
 } // namespace haliclr::trainer

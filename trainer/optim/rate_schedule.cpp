@@ -32,25 +32,6 @@ std::string text(double value) {
     throw UsageError("[schedule] " + what);
 }
 
-void check_warmup(const RateConfig &config, int64_t steps_per_epoch, int64_t epochs) {
-    if (config.warmup_steps > 0 && config.warmup_epochs > 0) {
-        refuse("schedule.warmup_epochs = " + text(config.warmup_epochs) +
-               " and schedule.warmup_steps = " + std::to_string(config.warmup_steps) +
-               " exclude each other; set one of them to 0");
-    }
-    const int64_t warmup = steps_of_warmup(config, steps_per_epoch);
-    const int64_t run = steps_per_epoch * epochs;
-    if (warmup > run) {
-        const std::string key =
-            config.warmup_steps > 0
-                ? "schedule.warmup_steps = " + std::to_string(config.warmup_steps)
-                : "schedule.warmup_epochs = " + text(config.warmup_epochs);
-        refuse(key + ": a warm-up of " + std::to_string(warmup) +
-               " steps is longer than the run of " + std::to_string(run) +
-               " (train.epochs = " + std::to_string(epochs) + "); choose a shorter one");
-    }
-}
-
 void check_decay(const RateConfig &config) {
     const bool by_steps = config.decay == "step";
     if (by_steps && config.milestones.empty()) {
@@ -99,8 +80,18 @@ double peak_rate(const RateConfig &config, int64_t batch_size) {
     return config.base_rate;
 }
 
+std::string warmup_warning(const RateConfig &config, int64_t steps_per_epoch, int64_t epochs) {
+    if (steps_of_warmup(config, steps_per_epoch) < steps_per_epoch * epochs) {
+        return {};
+    }
+    const std::string key = config.warmup_steps > 0
+                                ? "schedule.warmup_steps = " + std::to_string(config.warmup_steps)
+                                : "schedule.warmup_epochs = " + text(config.warmup_epochs);
+    return key + " is not shorter than train.epochs = " + std::to_string(epochs) +
+           ": the rate never falls";
+}
+
 void require_consistent(const RateConfig &config, int64_t steps_per_epoch, int64_t epochs) {
-    check_warmup(config, steps_per_epoch, epochs);
     check_decay(config);
     check_milestones(config, steps_per_epoch, epochs);
 }

@@ -21,8 +21,11 @@ struct RateConfig {
 // The peak rate for batches of batch_size images (SimCLR, section 2.3 and appendix B.1).
 double peak_rate(const RateConfig &config, int64_t batch_size);
 
-// Throws a UsageError where keys exclude each other, the warm-up is longer than the run, or
-// milestones are unordered, within the warm-up or beyond the run.
+// One line where the warm-up fills the whole run or more; else empty.
+std::string warmup_warning(const RateConfig &config, int64_t steps_per_epoch, int64_t epochs);
+
+// Throws a UsageError where keys exclude each other, or milestones are unordered, within the
+// warm-up or beyond the run.
 void require_consistent(const RateConfig &config, int64_t steps_per_epoch, int64_t epochs);
 
 class RateSchedule {

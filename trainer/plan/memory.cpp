@@ -1,6 +1,8 @@
 // The parts of a training step's memory.
 #include "trainer/plan/memory.h"
 
+#include "trainer/train/loss.h"
+
 #include <numeric>
 
 namespace haliclr::trainer {
@@ -13,6 +15,10 @@ double head_elements(const Config &config, const ModelOutline &model) {
     const int64_t hidden = config.head.hidden > 0 ? config.head.hidden : model.features;
     return static_cast<double>(model.features) +
            (config.head.kind == "nonlinear" ? 2.0 * static_cast<double>(hidden) : 0.0);
+}
+
+double stored(const Config &config) {
+    return static_cast<double>(stored_bytes(config.loss, 2 * config.train.batch_size));
 }
 
 } // namespace
@@ -41,7 +47,8 @@ std::vector<MemoryPart> memory_estimate(const Config &config, const ModelOutline
          "inputs of convolutions and normalisations, " + std::string(bf16 ? "2" : "4") +
              " bytes each"},
         {"head", 4 * views * head_elements(config, model), "inputs of its layers, float32"},
-        {"loss", views * (20 * width + 392), "z, its gradient, 3 buffers of that size, sums"},
+        {"loss", views * (20 * width + 280) + stored(config),
+         "z, its gradient, 3 buffers of that size, sums, stored similarities"},
     };
     if (bf16) {
         parts.insert(parts.begin() + 3,

@@ -45,7 +45,8 @@ ordered_json rates_json(const RunPlan &plan) {
 
 ordered_json plan_json(const RunPlan &plan) {
     const TrainConfig &train = plan.config.train;
-    const double warmup = plan.epoch_of(plan.rate.warmup_steps());
+    const double warmup =
+        std::min(plan.epoch_of(plan.rate.warmup_steps()), static_cast<double>(train.epochs));
     ordered_json json;
     json["images"] = plan.images;
     json["images_from"] = plan.images_from;

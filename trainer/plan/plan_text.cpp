@@ -58,7 +58,8 @@ std::string decay_text(const RateConfig &rate) {
 
 std::string run_table(const RunPlan &plan) {
     const TrainConfig &train = plan.config.train;
-    const double warmup = plan.epoch_of(plan.rate.warmup_steps());
+    const double warmup =
+        std::min(plan.epoch_of(plan.rate.warmup_steps()), static_cast<double>(train.epochs));
     const std::string size = std::to_string(plan.config.view.size);
     const int64_t left_over = plan.images - plan.epoch_steps * train.batch_size;
     const bool stopped = plan.steps < plan.epoch_steps * train.epochs;

@@ -3,6 +3,7 @@
 
 #include "trainer/data/image_count.h"
 #include "trainer/train/loop.h"
+#include "trainer/train/loss.h"
 
 #include <algorithm>
 
@@ -31,6 +32,7 @@ ImageCount count_of(const Config &config, int64_t images) {
 
 RunPlan make_plan(const Config &config, int64_t images) {
     require_consistent(config.optimizer);
+    require_consistent(config.loss, 2 * config.train.batch_size);
     const ImageCount count = count_of(config, images);
     const int64_t epoch_steps = steps_per_epoch(config, count.images);
     require_consistent(config.rate, epoch_steps, config.train.epochs);

@@ -74,6 +74,7 @@ std::string summary_cards(const Columns &metrics) {
                                                            {"loss", "last loss"},
                                                            {"accuracy", "contrastive accuracy"},
                                                            {"entropy", "entropy"},
+                                                           {"active", "active negatives"},
                                                            {"images_per_s", "images a second"}};
     std::string html = "<div class=\"cards\">\n";
     for (const auto &[key, name] : shown) {
@@ -95,6 +96,7 @@ std::string charts(const Columns &metrics) {
     const Panel panels[] = {{"loss", "Loss", Trend::MovingAverage},
                             {"accuracy", "Contrastive accuracy", Trend::MovingAverage},
                             {"entropy", "Entropy of the similarities", Trend::MovingAverage},
+                            {"active", "Share of active negatives", Trend::MovingAverage},
                             {"rate", "Learning rate", Trend::Exact},
                             {"images_per_s", "Images a second", Trend::MovingAverage}};
     std::string html;

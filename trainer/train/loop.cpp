@@ -6,6 +6,7 @@
 #include "trainer/data/order.h"
 #include "trainer/errors.h"
 #include "trainer/train/autocast.h"
+#include "trainer/train/loss.h"
 
 #include <chrono>
 
@@ -74,16 +75,19 @@ void train(const Config &config, const ImageSet &images, TrainingState &state,
                 features = state.encoder(views);
             }
             const at::Tensor z = state.projector(features);
-            const auto [loss, accuracy, entropy] = runtime::ntxent(z, config.loss.temperature);
+            const auto [loss, accuracy, detail] =
+                runtime::pairwise_loss(z, loss_of(config.loss), mode_of(config.loss));
 
             state.optimizer->zero_grad();
             loss.backward();
             const std::string problem = update(*state.optimizer, rate);
 
-            StepMetrics metrics{state.step + 1,          epoch,
-                                loss.item<double>(),     rate,
-                                accuracy.item<double>(), entropy.item<double>(),
-                                /*images_per_s=*/0.0};
+            StepMetrics metrics{
+                state.step + 1,          epoch,
+                loss.item<double>(),     rate,
+                accuracy.item<double>(), config.loss.kind == "ntxent" ? "entropy" : "active",
+                detail.item<double>(),
+                /*images_per_s=*/0.0};
             const std::chrono::duration<double> seconds = Clock::now() - start;
             metrics.images_per_s = static_cast<double>(batch) / seconds.count();
             state.step += problem.empty() ? 1 : 0;

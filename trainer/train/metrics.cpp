@@ -33,7 +33,7 @@ std::string to_json(const StepMetrics &metrics) {
     json["loss"] = metrics.loss;
     json["rate"] = metrics.rate;
     json["accuracy"] = metrics.accuracy;
-    json["entropy"] = metrics.entropy;
+    json[metrics.detail_name] = metrics.detail;
     json["images_per_s"] = metrics.images_per_s;
     return json.dump();
 }

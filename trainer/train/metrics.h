@@ -14,7 +14,10 @@ struct StepMetrics {
     double loss;
     double rate;
     double accuracy; // share of views whose positive is the most similar other view
-    double entropy;  // of the similarity distribution, in nats, mean over the views
+    // The loss's third statistic: "entropy" of the similarity distribution, in nats, or the share
+    // of "active" negatives; means over the views.
+    std::string detail_name;
+    double detail;
     double images_per_s;
 };
 

@@ -85,7 +85,7 @@ public:
         events.scalar("loss", metrics.step, metrics.loss);
         events.scalar("rate", metrics.step, metrics.rate);
         events.scalar("accuracy", metrics.step, metrics.accuracy);
-        events.scalar("entropy", metrics.step, metrics.entropy);
+        events.scalar(metrics.detail_name, metrics.step, metrics.detail);
         events.scalar("images_per_s", metrics.step, metrics.images_per_s);
         progress.step(metrics);
 

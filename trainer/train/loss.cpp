@@ -1,0 +1,38 @@
+// The loss's options and their checks.
+#include "trainer/train/loss.h"
+
+#include "trainer/errors.h"
+
+#include <stdexcept>
+
+namespace haliclr::trainer {
+
+runtime::PairwiseLoss loss_of(const LossConfig &config) {
+    return {config.kind, config.temperature, config.margin, config.semi_hard};
+}
+
+runtime::PairwiseMode mode_of(const LossConfig &config) {
+    return {config.mode, config.store_mib << 20};
+}
+
+int64_t stored_bytes(const LossConfig &config, int64_t views) {
+    try {
+        return 4 * runtime::tiles_elements(views, loss_of(config), mode_of(config), true);
+    } catch (const std::invalid_argument &) {
+        throw UsageError("[loss] loss.mode = store: " + std::to_string(views) +
+                         " views have more similarities than loss.store_mib = " +
+                         std::to_string(config.store_mib) +
+                         " holds; raise it, or choose loss.mode = recompute");
+    }
+}
+
+void require_consistent(const LossConfig &config, int64_t views) {
+    if (config.semi_hard && config.kind == "ntxent") {
+        throw UsageError(
+            "[loss] loss.semi_hard = true: ntxent weights its negatives itself; choose "
+            "loss.kind = nt_logistic or margin_triplet, or leave it off");
+    }
+    stored_bytes(config, views);
+}
+
+} // namespace haliclr::trainer
