@@ -215,8 +215,7 @@ def test_flatten_keeps_the_module():
     numbers = (0.3, 0.9, 0.1, 0.02, "simclr")
     haliclr.lars_update(flat.masters, flat.grads, flat.momenta, adapt, *numbers)
     plain = list(twin.parameters())
-    haliclr.lars_update(plain, [p.grad for p in plain], [torch.zeros_like(p) for p in plain], adapt,
-                        *numbers)
+    haliclr.lars_update(plain, grads, [torch.zeros_like(p) for p in plain], adapt, *numbers)
     assert all(torch.equal(a, b) for a, b in zip(plain, model.parameters()))
     refused(lambda: haliclr_module.flatten(torch.nn.Flatten()), "[flatten] module: no parameters")
     refused(lambda: haliclr_module.flatten(network().double()), "[flatten] 0.weight", "float64")
