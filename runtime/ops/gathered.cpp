@@ -1,6 +1,7 @@
 // A rank's rows are two runs of the global order; stripes of them meet all columns.
 #include "runtime/ops/gathered.h"
 
+#include "runtime/binding/backend.h"
 #include "runtime/binding/errors.h"
 #include "runtime/ops/ntxent_exact.h"
 #include "runtime/ops/stripes.h"

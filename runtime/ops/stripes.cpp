@@ -137,7 +137,7 @@ void add_sums(at::Tensor totals, const at::Tensor &sums) {
 at::Tensor no_sums(int64_t rows, const PairwiseLoss &loss, const at::TensorOptions &options) {
     const int terms = kernels_of(loss).terms;
     at::Tensor totals = at::zeros({terms + 1, rows}, options);
-    totals.select(0, terms).fill_(std::numeric_limits<float>::lowest());
+    totals.select(0, terms).fill_(-std::numeric_limits<float>::infinity());
     return totals;
 }
 

@@ -68,10 +68,6 @@ inline Inputs inputs_at(const Place &place) {
     return in;
 }
 
-struct Output {
-    Buffer<float> row_sums, column_sums, weights, statistics, row_state, dz;
-};
-
 // The inputs of all algorithms of a loss.
 struct Parameters {
     Halide::ImageParam similarity{Halide::Float(32), 2}, positive{Halide::Float(32), 1};

@@ -44,7 +44,9 @@ TEST_P(Gathered, VirtualRanksEqualTheWhole) {
         for (const auto &[images, columns] :
              std::vector<std::pair<int64_t, int64_t>>{{1, 1}, {1, 5}, {3, 17}, {19, 33}, {32, 8}}) {
             for (const PairwiseLoss &loss : every_loss(0.3)) {
-                expect_whole(paired_rows(2 * ranks * images, columns), ranks, loss, device());
+                if (is_defined(loss, columns)) {
+                    expect_whole(paired_rows(2 * ranks * images, columns), ranks, loss, device());
+                }
             }
         }
     }

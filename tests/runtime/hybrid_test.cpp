@@ -42,7 +42,9 @@ TEST_P(Hybrid, EveryLossOverOddPrimeAndUnitSizes) {
     for (const auto &[rows, columns] : std::vector<std::pair<int64_t, int64_t>>{
              {2, 1}, {2, 5}, {4, 3}, {6, 1}, {14, 17}, {62, 33}, {64, 7}, {66, 31}, {262, 127}}) {
         for (const PairwiseLoss &loss : every_loss(0.3)) {
-            expect_reference(paired_rows(rows, columns), loss, hybrid(), device());
+            if (is_defined(loss, columns)) {
+                expect_reference(paired_rows(rows, columns), loss, hybrid(), device());
+            }
         }
     }
 }

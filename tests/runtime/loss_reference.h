@@ -79,6 +79,12 @@ inline std::vector<PairwiseLoss> every_loss(double temperature) {
             {"margin_triplet", temperature, 0.4, true}};
 }
 
+// Rows of one column have similarities 1 and -1 alone; then the rounding of p_i decides whether
+// S_ij < p_i, and a semi-hard negative of float need not be one of double.
+inline bool is_defined(const PairwiseLoss &loss, int64_t columns) {
+    return columns > 1 || !loss.semi_hard;
+}
+
 inline std::string describe(const PairwiseLoss &loss) {
     return c10::str(loss.kind, loss.semi_hard ? ", semi-hard" : "", ", temperature ",
                     loss.temperature);
