@@ -43,13 +43,16 @@ StripeSums::StripeSums(const Func &similarity, const Func &positive, const Pairw
                        const StripeSizes &sizes, const Expr &row_blocks, const Expr &column_blocks)
     : in_block(0, sizes.block, "in_block"), column_block(0, column_blocks, "column_block"),
       row_block(0, row_blocks, "row_block") {
-    const Type type = similarity.types()[0];
-    const int size = sizes.block, count = loss.term_count();
-    const bool both = loss.terms_know_positive();
     row_positive(row) = positive(batch_row(sizes, row));
     column_positive(row) = positive(batch_column(sizes, row));
+    define_terms(similarity, loss, sizes);
+    define_sums(similarity.types()[0], loss, sizes.block);
+}
 
-    const Expr own = a * size + i, other = b * size + j;
+void StripeSums::define_terms(const Func &similarity, const PairwiseLoss &loss,
+                              const StripeSizes &sizes) {
+    const Type type = similarity.types()[0];
+    const Expr own = a * sizes.block + i, other = b * sizes.block + j;
     const Expr inside = enters(sizes, own, other), negative = negative_of(sizes, own, other);
     const Expr s = similarity(other, own);
     Exprs pair;
@@ -59,29 +62,33 @@ StripeSums::StripeSums(const Func &similarity, const Func &positive, const Pairw
         }
     };
     add_terms_of(row_positive(own));
-    if (both) {
+    if (loss.terms_know_positive()) {
         add_terms_of(column_positive(other));
     }
     pair.push_back(select(inside && negative, s, type.min()));
     terms(j, i, b, a) = Tuple(pair);
+}
 
-    const int last = int(pair.size()) - 1, of_column = both ? count : 0;
+void StripeSums::define_sums(const Type &type, const PairwiseLoss &loss, int size) {
+    const int count = loss.term_count(), of_column = loss.terms_know_positive() ? count : 0;
+    const auto in_row = terms(in_block, i, b, a), in_column = terms(j, in_block, b, a);
+    const int last = of_column + count;
     tile_rows(i, b, a) = nothing(type, count);
-    tile_rows(i, b, a) = add(tile_rows(i, b, a), part(terms(in_block, i, b, a), 0, count, last));
+    tile_rows(i, b, a) = add(tile_rows(i, b, a), part(in_row, 0, count, last));
     tile_columns(j, b, a) = nothing(type, count);
-    tile_columns(j, b, a) =
-        add(tile_columns(j, b, a), part(terms(j, in_block, b, a), of_column, count, last));
+    tile_columns(j, b, a) = add(tile_columns(j, b, a), part(in_column, of_column, count, last));
     Exprs sides;
     for (int n = 0; n <= count; ++n) {
         sides.push_back(select(side == 0, tile_rows(i, b, a)[n], tile_columns(i, b, a)[n]));
     }
     tile_sums(i, side, b, a) = Tuple(sides);
 
+    const auto of_rows = tile_sums(i, 0, column_block, a),
+               of_columns = tile_sums(j, 1, b, row_block);
     row_totals(i, a) = nothing(type, count);
-    row_totals(i, a) = add(row_totals(i, a), entries(tile_sums(i, 0, column_block, a), count + 1));
+    row_totals(i, a) = add(row_totals(i, a), entries(of_rows, count + 1));
     column_totals(j, b) = nothing(type, count);
-    column_totals(j, b) =
-        add(column_totals(j, b), entries(tile_sums(j, 1, b, row_block), count + 1));
+    column_totals(j, b) = add(column_totals(j, b), entries(of_columns, count + 1));
     row_sums(row, k) = mux(k, entries(row_totals(row % size, row / size), count + 1));
     column_sums(row, k) = mux(k, entries(column_totals(row % size, row / size), count + 1));
 }

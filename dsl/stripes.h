@@ -46,6 +46,11 @@ struct StripeSums {
     StripeSums(const Halide::Func &similarity, const Halide::Func &positive,
                const PairwiseLoss &loss, const StripeSizes &sizes, const Halide::Expr &row_blocks,
                const Halide::Expr &column_blocks);
+
+private:
+    void define_terms(const Halide::Func &similarity, const PairwiseLoss &loss,
+                      const StripeSizes &sizes);
+    void define_sums(const Halide::Type &type, const PairwiseLoss &loss, int size);
 };
 
 // The loss's weight of each pair, which may be written over the similarities.

@@ -207,7 +207,7 @@ TORCH_LIBRARY(haliclr, library) {
         tags);
     library.def("pairwise_loss(Tensor z, str loss, *, float temperature=0.5, float margin=0.4, "
                 "bool semi_hard=False, str mode=\"auto\", int store_bytes=268435456, "
-                "str precision=\"fp32\", int hybrid_stripe_bytes=4194304) -> "
+                "str precision=\"fp32\", int hybrid_stripe_bytes=0) -> "
                 "(Tensor loss, Tensor accuracy, Tensor detail)",
                 tags);
     library.def("_pairwise_forward(Tensor z, str loss, float temperature, float margin, "

@@ -1,4 +1,8 @@
 // Stripes on CPUs: a tile of terms stays in the first-level cache while both of its sums are taken.
+//
+// NT-Xent, M = 8192, D = 128, forward + backward in mode hybrid, 2 threads on 2 cores of an AMD
+// EPYC that others used too: sums 11 ms, weights 7 ms, LibTorch's matrix products 173 ms
+// (torch.profiler around haliclr::pairwise_loss, one run).
 #include "schedules/stripes.h"
 
 #include <algorithm>

@@ -35,8 +35,8 @@ at::Tensor rows_of(const at::Tensor &all, const RowRanges &ranges, int64_t dim) 
 
 // Calls step(begin, end, place): rows of the batch, and the place of the first among the rank's.
 template <typename Step>
-void for_stripes(const RowRanges &ranges, int64_t columns, Step step) {
-    const int64_t height = stripe_rows(columns, {});
+void for_stripes(const RowRanges &ranges, const at::Tensor &unit, Step step) {
+    const int64_t height = stripe_rows(unit.size(0), {}, unit.device());
     int64_t place = 0;
     for (const auto &[first, last] : ranges) {
         for (int64_t begin = first; begin < last; begin += height) {
@@ -68,7 +68,7 @@ GatheredForward gathered_forward(const at::Tensor &z_all, const Rank &rank,
     const at::Tensor own_positive = rows_of(positive, ranges, 0);
     at::Tensor totals = no_sums(own_positive.size(0), loss, unit.options());
     Stripes stripes(unit, loss, {});
-    for_stripes(ranges, unit.size(0), [&](int64_t begin, int64_t end, int64_t place) {
+    for_stripes(ranges, unit, [&](int64_t begin, int64_t end, int64_t place) {
         stripes.multiply(begin, end, 0);
         totals.slice(1, place, place + end - begin).copy_(stripes.sums(positive).rows);
     });
@@ -100,7 +100,7 @@ at::Tensor gathered_backward(const at::Tensor &z_all, const at::Tensor &row_stat
     const at::Tensor states = row_states.contiguous();
     at::Tensor product = at::zeros_like(own.unit);
     Stripes stripes(all.unit, loss, {});
-    for_stripes(ranges, rows, [&](int64_t begin, int64_t end, int64_t place) {
+    for_stripes(ranges, all.unit, [&](int64_t begin, int64_t end, int64_t place) {
         stripes.multiply(begin, end, 0);
         stripes.weigh(states);
         stripes.add_product(product.slice(0, place, place + end - begin));

@@ -14,9 +14,10 @@ namespace {
 // Calls step(begin, end) for stripes within the mode's budget, which grow as their columns become
 // fewer.
 template <typename Step>
-void for_stripes(int64_t rows, const PairwiseMode &mode, Step step) {
+void for_stripes(const at::Tensor &unit, const PairwiseMode &mode, Step step) {
+    const int64_t rows = unit.size(0);
     for (int64_t begin = 0, end = 0; begin < rows; begin = end) {
-        end = std::min(begin + stripe_rows(rows - begin, mode), rows);
+        end = std::min(begin + stripe_rows(rows - begin, mode, unit.device()), rows);
         step(begin, end);
     }
 }
@@ -31,7 +32,7 @@ PairwiseForward hybrid_forward(const at::Tensor &z, const PairwiseLoss &loss,
     const at::Tensor positive = positive_similarities(unit.unit);
     at::Tensor totals = no_sums(rows, loss, unit.unit.options());
     Stripes stripes(unit.unit, loss, mode);
-    for_stripes(rows, mode, [&](int64_t begin, int64_t end) {
+    for_stripes(unit.unit, mode, [&](int64_t begin, int64_t end) {
         stripes.multiply(begin, end, begin);
         const StripeSums sums = stripes.sums(positive);
         add_sums(totals.slice(1, begin, end), sums.rows);
@@ -48,7 +49,7 @@ at::Tensor hybrid_backward(const PairwiseForward &saved, const at::Tensor &gradi
     const int64_t rows = saved.unit.size(0);
     at::Tensor product = at::zeros_like(saved.unit);
     Stripes stripes(saved.unit, loss, mode);
-    for_stripes(rows, mode, [&](int64_t begin, int64_t end) {
+    for_stripes(saved.unit, mode, [&](int64_t begin, int64_t end) {
         stripes.multiply(begin, end, begin);
         stripes.weigh(saved.row_state);
         stripes.add_product(product.slice(0, begin, end));

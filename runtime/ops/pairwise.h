@@ -26,7 +26,7 @@ struct PairwiseMode {
     std::string name = "auto";
     int64_t store_bytes = 256 << 20;
     std::string precision = "fp32";
-    int64_t hybrid_stripe_bytes = 4 << 20; // about a last-level cache; give more on a GPU
+    int64_t hybrid_stripe_bytes = 0; // 0: what the device's caches hold, see stripe_rows
 };
 
 // What the forward pass leaves; tensors that a mode has no use for have no elements.

@@ -48,9 +48,9 @@ private:
     void add_matmul(at::Tensor &sum, const at::Tensor &weights, const at::Tensor &rows) const;
 };
 
-// Rows of a stripe over `columns` columns that takes at most the mode's hybrid_stripe_bytes; at
-// least 1.
-int64_t stripe_rows(int64_t columns, const PairwiseMode &mode);
+// Rows of a stripe over `columns` columns that takes at most the mode's hybrid_stripe_bytes, 0 for
+// 4 MiB on a CPU and 256 MiB on a GPU; at least a block of 32.
+int64_t stripe_rows(int64_t columns, const PairwiseMode &mode, const at::Device &device);
 
 // float32 [M]: S of each row with its positive.
 at::Tensor positive_similarities(const at::Tensor &unit);

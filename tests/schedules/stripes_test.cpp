@@ -56,7 +56,7 @@ Scheduled on_cuda(const LossCase &loss, const StripesGpu &tuned) {
     return algorithms;
 }
 
-// The gradient's end, of rows in double blocks of unit_row_alignment columns.
+// The end of the gradient.
 struct Gradient {
     Halide::ImageParam product{Halide::Float(32), 2}, unit{Halide::Float(32), 2};
     Halide::ImageParam inverse_norms{Halide::Float(32), 1}, row_state{Halide::Float(32), 2};
@@ -206,6 +206,12 @@ TEST(StripesCuda, CompileToPtx) {
                                                        algorithms->target));
         }
     }
+    Gradient gradient;
+    stripe_gradient_cuda(gradient.end, {});
+    gradient.target.set_feature(Target::CUDA);
+    gradient.target.set_feature(Target::CUDACapability80);
+    EXPECT_NO_THROW(gradient.end.dz.compile_to_module(gradient.end.dz.infer_arguments(), "gradient",
+                                                      gradient.target));
 }
 
 TEST(StripesCuda, AgreesWithTheAlgorithm) {
@@ -215,6 +221,10 @@ TEST(StripesCuda, AgreesWithTheAlgorithm) {
     for (const LossCase &loss : every_loss) {
         agrees_everywhere(*on_cuda(loss, {}), *unscheduled(loss, StripesGpu{}.block));
     }
+    Gradient gradient;
+    stripe_gradient_cuda(gradient.end, {});
+    gradient.target.set_feature(Target::CUDA);
+    gradient_agrees(gradient);
 }
 
 TEST(StripesSchedules, RefuseTunablesOutOfRange) {
