@@ -2,6 +2,7 @@
 // rows all it has, the rest serves its rows and, mirrored, its columns.
 #include "runtime/ops/hybrid.h"
 
+#include "dsl/pairwise_limits.h"
 #include "runtime/ops/stripes.h"
 
 #include <torch/torch.h>
@@ -11,13 +12,18 @@
 namespace haliclr::runtime {
 namespace {
 
+// The square on the diagonal computes its pairs twice, so a stripe is a small part of the batch.
+constexpr int64_t least_stripes = 8;
+
 // Calls step(begin, end) for stripes within the mode's budget, which grow as their columns become
 // fewer.
 template <typename Step>
 void for_stripes(const at::Tensor &unit, const PairwiseMode &mode, Step step) {
     const int64_t rows = unit.size(0);
+    const int64_t highest = std::max<int64_t>(rows / least_stripes, dsl::stripe_alignment);
     for (int64_t begin = 0, end = 0; begin < rows; begin = end) {
-        end = std::min(begin + stripe_rows(rows - begin, mode, unit.device()), rows);
+        const int64_t height = std::min(stripe_rows(rows - begin, mode, unit.device()), highest);
+        end = std::min(begin + height, rows);
         step(begin, end);
     }
 }
