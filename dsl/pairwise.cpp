@@ -1,7 +1,7 @@
 // The algorithms of dsl/pairwise.h.
 #include "dsl/pairwise.h"
 
-#include "dsl/pairwise_limits.h"
+#include "dsl/pairwise_rows.h"
 
 namespace haliclr::dsl {
 
@@ -12,22 +12,12 @@ namespace {
 using Exprs = std::vector<Expr>;
 
 Expr held(const PairwiseSizes &sizes, const Expr &row) {
-    return clamp(row, 0, sizes.rows - 1);
-}
-
-// The row that makes a positive pair with `row`; rows beyond M get some row.
-Expr positive_row(const PairwiseSizes &sizes, const Expr &row) {
-    const Expr half = sizes.rows / 2;
-    return held(sizes, select(row < half, row + half, row - half));
+    return held_row(sizes.rows, row);
 }
 
 // Whether S of the two rows enters the sums: not a row with itself, not a filled-up row.
 Expr enters(const PairwiseSizes &sizes, const Expr &row, const Expr &other) {
     return row != other && max(row, other) < sizes.rows;
-}
-
-Expr is_negative(const PairwiseSizes &sizes, const Expr &row, const Expr &other) {
-    return absd(row, other) != cast<uint32_t>(sizes.rows / 2);
 }
 
 Func packed_rows(const Func &unit, const PairwiseSizes &sizes, const Var &i, const Var &d,
@@ -50,30 +40,6 @@ Expr behind(const PairwiseSizes &sizes, const Expr &b, const Expr &o) {
 // Offset 0 is a block with itself, and half the circle is met from both ends.
 Expr met_twice(const PairwiseSizes &sizes, const Expr &o) {
     return o == 0 || 2 * o == sizes.blocks();
-}
-
-Exprs entries(const FuncRef &values, int count) {
-    Exprs result;
-    for (int k = 0; k < count; ++k) {
-        result.push_back(values[k]);
-    }
-    return result;
-}
-
-// Sums of all entries but the last, the maximum of that one.
-Tuple add(const FuncRef &sum, const Exprs &term) {
-    Exprs result;
-    for (size_t k = 0; k + 1 < term.size(); ++k) {
-        result.push_back(sum[int(k)] + term[k]);
-    }
-    result.push_back(max(sum[int(term.size()) - 1], term.back()));
-    return Tuple(result);
-}
-
-Tuple nothing(const Type &type, int terms) {
-    Exprs result(terms, cast(type, 0.0f));
-    result.push_back(type.min());
-    return Tuple(result);
 }
 
 } // namespace
@@ -102,11 +68,11 @@ PairwiseForward::PairwiseForward(const Func &unit, const Func &tiles, const Pair
 
     const Expr row = b * size + i;
     const Expr other = ahead * size + j;
-    const Expr partner = positive_row(sizes, row);
+    const Expr partner = positive_row(sizes.rows, row);
     positive(i, b) = cast(type, 0.0f);
     positive(i, b) += unit(column, held(sizes, row)) * unit(column, partner);
 
-    const Expr inside = enters(sizes, row, other), negative = is_negative(sizes, row, other);
+    const Expr inside = enters(sizes, row, other), negative = is_negative(sizes.rows, row, other);
     const Expr s = similarity(j, i, b, o);
     Exprs pair;
     const auto add_terms_of = [&](const Expr &positive_of_row) {
@@ -151,13 +117,9 @@ PairwiseForward::PairwiseForward(const Func &unit, const Func &tiles, const Pair
     totals(i, b) = nothing(type, count);
     totals(i, b) = add(totals(i, b), own);
 
-    const Expr here = positive(i, b), largest_negative = totals(i, b)[count];
-    const Exprs sums = entries(totals(i, b), count);
-    const Expr accuracy =
-        select(here > largest_negative + least_similarity_lead, cast(type, 1.0f), cast(type, 0.0f));
     row_statistics(i, statistic, b) =
         select(row < sizes.rows,
-               mux(statistic, {loss.loss(sums, here), accuracy, loss.detail(sums, here)}),
+               mux(statistic, row_results(loss, entries(totals(i, b), count + 1), positive(i, b))),
                cast(type, 0.0f));
     block_statistics(statistic, b) = cast(type, 0.0f);
     block_statistics(statistic, b) += row_statistics(block_row, statistic, b);
@@ -167,15 +129,14 @@ PairwiseForward::PairwiseForward(const Func &unit, const Func &tiles, const Pair
 
     const Exprs row_sums_of = entries(totals(i % size, i / size), count);
     const Expr positive_of = positive(i % size, i / size);
-    row_state(i, c) = mux(c, {positive_of, loss.factor(row_sums_of, positive_of),
-                              loss.positive_slope(row_sums_of, positive_of)});
+    row_state(i, c) = mux(c, row_state_of(loss, row_sums_of, positive_of));
 }
 
 PairwiseBackward::PairwiseBackward(const Func &unit, const Func &inverse_norms,
                                    const Func &row_state, const Func &tiles,
                                    const PairwiseLoss &loss, const PairwiseSizes &sizes,
                                    Expr gradient)
-    : column(0, sizes.columns, "column"), block_row(0, sizes.block_rows, "block_row"),
+    : GradientEnd(sizes.columns), block_row(0, sizes.block_rows, "block_row"),
       offset(0, sizes.offsets(), "offset"), packed(packed_rows(unit, sizes, i, d, b)),
       reads_tiles(tiles.defined()) {
     const Type type = unit.types()[0];
@@ -188,10 +149,10 @@ PairwiseBackward::PairwiseBackward(const Func &unit, const Func &inverse_norms,
     const auto weight_of = [&](const Expr &s, const Expr &in, const Expr &ahead, const Expr &at) {
         const Expr own = in * size + i, other = ahead * size + j;
         const Expr share = select(met_twice(sizes, at), cast(type, 0.5f), cast(type, 1.0f));
-        return select(
-            enters(sizes, own, other),
-            share * loss.weight(s, row_of(i, in), row_of(j, ahead), is_negative(sizes, own, other)),
-            cast(type, 0.0f));
+        return select(enters(sizes, own, other),
+                      share * loss.weight(s, row_of(i, in), row_of(j, ahead),
+                                          is_negative(sizes.rows, own, other)),
+                      cast(type, 0.0f));
     };
     const Expr back = behind(sizes, b, o);
     if (reads_tiles) {
@@ -215,17 +176,8 @@ PairwiseBackward::PairwiseBackward(const Func &unit, const Func &inverse_norms,
     product(d, i, b) = cast(type, 0.0f);
     product(d, i, b) += tile_product(d, i, b, offset);
 
-    const Expr partner = positive_row(sizes, row);
-    const Expr slope = row_state(row, 2) + row_state(partner, 2);
-    unit_gradient(d, row) = (gradient / cast(type, sizes.rows)) *
-                            (product(d, row % size, row / size) + slope * unit(d, partner));
-    projection(row) = cast(type, 0.0f);
-    projection(row) += unit_gradient(column, row) * unit(column, row);
-
-    // A row that was divided by the least norm instead of its own has a constant divisor.
-    const Expr own_norm = inverse_norms(row) < 1.0f / smallest_row_norm;
-    const Expr along = select(own_norm, projection(row), cast(type, 0.0f));
-    dz(d, row) = inverse_norms(row) * (unit_gradient(d, row) - along * unit(d, row));
+    define(product(d, row % size, row / size), gradient / cast(type, sizes.rows), unit,
+           inverse_norms, row_state, sizes.rows);
 }
 
 } // namespace haliclr::dsl

@@ -8,7 +8,7 @@
 #pragma once
 
 #include "Halide.h"
-#include "dsl/pairwise_loss.h"
+#include "dsl/pairwise_rows.h"
 
 namespace haliclr::dsl {
 
@@ -70,10 +70,9 @@ struct PairwiseForward {
 };
 
 // The gradient of `gradient * loss` with respect to z.
-struct PairwiseBackward {
-    Halide::Var i{"i"}, j{"j"}, d{"d"}, b{"b"}, o{"o"}; // as in PairwiseForward
-    Halide::Var row{"row"};
-    Halide::RDom column, block_row, offset;
+struct PairwiseBackward : GradientEnd {
+    Halide::Var i{"i"}, j{"j"}, b{"b"}, o{"o"}; // as in PairwiseForward
+    Halide::RDom block_row, offset;
 
     Halide::Func packed{"packed"};         // (i, d, b) unit rows, zero beyond M
     Halide::Func state{"state"};           // (i, b) {positive, factor} of a row
@@ -85,9 +84,6 @@ struct PairwiseBackward {
     Halide::Func mirror_weight{"mirror_weight"}; // (j, i, b, o) weight of the tile behind it
     Halide::Func tile_product{"tile_product"};   // (d, i, b, o) both tiles times their unit rows
     Halide::Func product{"product"};             // (d, i, b) over all offsets
-    Halide::Func unit_gradient{"unit_gradient"}; // (d, row) with respect to u
-    Halide::Func projection{"projection"};       // (row) unit_gradient . u
-    Halide::Func dz{"dz"};                       // (d, row) output, D columns
 
     // unit, inverse_norms: of dsl/unit_rows.h; row_state: of the forward pass; tiles: as there.
     PairwiseBackward(const Halide::Func &unit, const Halide::Func &inverse_norms,

@@ -11,6 +11,9 @@ constexpr float smallest_ntxent_temperature = 0.025f;
 // Rows of unit vectors are filled up with zero columns to a multiple of this many.
 constexpr int unit_row_alignment = 32;
 
+// The buffer of a stripe of similarities is filled up to a multiple of this many rows and columns.
+constexpr int stripe_alignment = 32;
+
 // Rows shorter than this are divided by it instead of by their own norm (PyTorch's normalize).
 constexpr float smallest_row_norm = 1e-12f;
 

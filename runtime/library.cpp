@@ -69,14 +69,20 @@ PairwiseLoss loss_of(c10::string_view kind, double temperature, double margin, b
     return {std::string(kind), temperature, margin, semi_hard};
 }
 
+PairwiseMode mode_of(c10::string_view name, int64_t store_bytes, c10::string_view precision,
+                     int64_t hybrid_stripe_bytes) {
+    return {std::string(name), store_bytes, std::string(precision), hybrid_stripe_bytes};
+}
+
 PairwiseLoss ntxent_at(double temperature) {
     return {"ntxent", temperature};
 }
 
 Five forward_pass(const at::Tensor &z, c10::string_view kind, double temperature, double margin,
-                  bool semi_hard, c10::string_view mode, int64_t store_bytes, bool wants_gradient) {
+                  bool semi_hard, c10::string_view mode, int64_t store_bytes,
+                  c10::string_view precision, int64_t hybrid_stripe_bytes, bool wants_gradient) {
     const PairwiseLoss loss = loss_of(kind, temperature, margin, semi_hard);
-    const PairwiseMode how{std::string(mode), store_bytes};
+    const PairwiseMode how = mode_of(mode, store_bytes, precision, hybrid_stripe_bytes);
     check_pairwise_arguments(z, loss, how);
     const PairwiseForward result = pairwise_forward(z, loss, how, wants_gradient);
     if (!z.is_cuda()) { // there the check would make the host wait
@@ -88,25 +94,27 @@ Five forward_pass(const at::Tensor &z, c10::string_view kind, double temperature
 at::Tensor backward_pass(const at::Tensor &unit, const at::Tensor &inverse_norms,
                          const at::Tensor &row_state, const at::Tensor &tiles,
                          const at::Tensor &gradient, c10::string_view kind, double temperature,
-                         double margin, bool semi_hard, c10::string_view mode, int64_t columns) {
+                         double margin, bool semi_hard, c10::string_view mode,
+                         c10::string_view precision, int64_t hybrid_stripe_bytes, int64_t columns) {
     return pairwise_backward({at::Tensor(), unit, inverse_norms, row_state, tiles}, gradient,
-                             loss_of(kind, temperature, margin, semi_hard), {std::string(mode), 0},
-                             columns);
+                             loss_of(kind, temperature, margin, semi_hard),
+                             mode_of(mode, 0, precision, hybrid_stripe_bytes), columns);
 }
 
 Three plain_loss(const at::Tensor &z, const PairwiseLoss &loss, const PairwiseMode &mode) {
-    const at::Tensor statistics =
-        std::get<0>(forward_pass(converted(z, at::kFloat), loss.kind, loss.temperature, loss.margin,
-                                 loss.semi_hard, mode.name, mode.store_bytes, false));
+    const at::Tensor statistics = std::get<0>(forward_pass(
+        converted(z, at::kFloat), loss.kind, loss.temperature, loss.margin, loss.semi_hard,
+        mode.name, mode.store_bytes, mode.precision, mode.hybrid_stripe_bytes, false));
     return {statistics[0].clone(), statistics[1].clone(), statistics[2].clone()};
 }
 
 Three plain_pairwise_loss(const at::Tensor &z, c10::string_view kind, double temperature,
-                          double margin, bool semi_hard, c10::string_view mode,
-                          int64_t store_bytes) {
+                          double margin, bool semi_hard, c10::string_view mode, int64_t store_bytes,
+                          c10::string_view precision, int64_t hybrid_stripe_bytes) {
     const PairwiseLoss loss = loss_of(kind, temperature, margin, semi_hard);
-    check_pairwise_arguments(z, loss, {std::string(mode), store_bytes});
-    return plain_loss(z, loss, {std::string(mode), store_bytes});
+    const PairwiseMode how = mode_of(mode, store_bytes, precision, hybrid_stripe_bytes);
+    check_pairwise_arguments(z, loss, how);
+    return plain_loss(z, loss, how);
 }
 
 Three plain_ntxent(const at::Tensor &z, double temperature) {
@@ -123,7 +131,7 @@ struct DispatchedPasses {
                                    .typed<decltype(forward_pass)>();
         const auto [statistics, unit, inverse_norms, row_state, tiles] =
             op.call(z, loss.kind, loss.temperature, loss.margin, loss.semi_hard, mode.name,
-                    mode.store_bytes, wants_gradient);
+                    mode.store_bytes, mode.precision, mode.hybrid_stripe_bytes, wants_gradient);
         return {statistics, unit, inverse_norms, row_state, tiles};
     }
 
@@ -135,16 +143,17 @@ struct DispatchedPasses {
                                    .typed<decltype(backward_pass)>();
         return op.call(saved.unit, saved.inverse_norms, saved.row_state, saved.tiles, gradient,
                        loss.kind, loss.temperature, loss.margin, loss.semi_hard, mode.name,
-                       columns);
+                       mode.precision, mode.hybrid_stripe_bytes, columns);
     }
 };
 
 Three differentiable_pairwise_loss(const at::Tensor &z, c10::string_view kind, double temperature,
                                    double margin, bool semi_hard, c10::string_view mode,
-                                   int64_t store_bytes) {
-    auto outputs =
-        PairwiseFunction<DispatchedPasses>::apply(z, loss_of(kind, temperature, margin, semi_hard),
-                                                  PairwiseMode{std::string(mode), store_bytes});
+                                   int64_t store_bytes, c10::string_view precision,
+                                   int64_t hybrid_stripe_bytes) {
+    auto outputs = PairwiseFunction<DispatchedPasses>::apply(
+        z, loss_of(kind, temperature, margin, semi_hard),
+        mode_of(mode, store_bytes, precision, hybrid_stripe_bytes));
     return {outputs[0], outputs[1], outputs[2]};
 }
 
@@ -172,7 +181,8 @@ at::Tensor views(c10::string_view, const at::Tensor &, const at::Tensor &, const
 }
 
 Five forward_pass(const at::Tensor &z, c10::string_view kind, double temperature, double margin,
-                  bool semi_hard, c10::string_view mode, int64_t store_bytes, bool wants_gradient) {
+                  bool semi_hard, c10::string_view mode, int64_t store_bytes, c10::string_view,
+                  int64_t, bool wants_gradient) {
     const PairwiseLoss loss = loss_of(kind, temperature, margin, semi_hard);
     const auto options = z.options().dtype(at::kFloat);
     const at::Tensor none = at::empty({0}, options);
@@ -190,7 +200,7 @@ Five forward_pass(const at::Tensor &z, c10::string_view kind, double temperature
 
 at::Tensor backward_pass(const at::Tensor &unit, const at::Tensor &, const at::Tensor &,
                          const at::Tensor &, const at::Tensor &, c10::string_view, double, double,
-                         bool, c10::string_view, int64_t columns) {
+                         bool, c10::string_view, c10::string_view, int64_t, int64_t columns) {
     return at::empty_symint({unit.sym_size(0), columns}, unit.options());
 }
 
@@ -204,7 +214,7 @@ Three ntxent(const at::Tensor &z, double) {
 }
 
 Three pairwise_loss(const at::Tensor &z, c10::string_view, double, double, bool, c10::string_view,
-                    int64_t) {
+                    int64_t, c10::string_view, int64_t) {
     return statistics_of(z);
 }
 
@@ -239,17 +249,20 @@ TORCH_LIBRARY(haliclr, library) {
         "ntxent(Tensor z, float temperature) -> (Tensor loss, Tensor accuracy, Tensor entropy)",
         tags);
     library.def("pairwise_loss(Tensor z, str loss, *, float temperature=0.5, float margin=0.4, "
-                "bool semi_hard=False, str mode=\"auto\", int store_bytes=268435456) -> "
+                "bool semi_hard=False, str mode=\"auto\", int store_bytes=268435456, "
+                "str precision=\"fp32\", int hybrid_stripe_bytes=0) -> "
                 "(Tensor loss, Tensor accuracy, Tensor detail)",
                 tags);
     library.def("_pairwise_forward(Tensor z, str loss, float temperature, float margin, "
-                "bool semi_hard, str mode, int store_bytes, bool wants_gradient) -> "
+                "bool semi_hard, str mode, int store_bytes, str precision, "
+                "int hybrid_stripe_bytes, bool wants_gradient) -> "
                 "(Tensor statistics, Tensor unit, Tensor inverse_norms, Tensor row_state, "
                 "Tensor tiles)",
                 tags);
     library.def("_pairwise_backward(Tensor unit, Tensor inverse_norms, Tensor row_state, "
                 "Tensor tiles, Tensor gradient, str loss, float temperature, float margin, "
-                "bool semi_hard, str mode, int columns) -> Tensor",
+                "bool semi_hard, str mode, str precision, int hybrid_stripe_bytes, "
+                "int columns) -> Tensor",
                 tags);
     library.def(
         "lars_step(Tensor(a!)[] params, Tensor[] grads, Tensor(b!)[] momenta, bool[] adapt, "

@@ -35,6 +35,8 @@ struct PairwiseFunction : torch::autograd::Function<PairwiseFunction<Passes>> {
         context->saved_data["margin"] = loss.margin;
         context->saved_data["semi_hard"] = loss.semi_hard;
         context->saved_data["mode"] = mode.name;
+        context->saved_data["precision"] = mode.precision;
+        context->saved_data["hybrid_stripe_bytes"] = mode.hybrid_stripe_bytes;
         context->saved_data["columns"] = z.size(1);
         context->saved_data["dtype"] = z.scalar_type();
         // Clones, as the outputs of an operator may not share memory.
@@ -54,6 +56,8 @@ struct PairwiseFunction : torch::autograd::Function<PairwiseFunction<Passes>> {
         const PairwiseForward passed{at::Tensor(), saved[0], saved[1], saved[2], saved[3]};
         PairwiseMode mode;
         mode.name = data["mode"].toStringRef();
+        mode.precision = data["precision"].toStringRef();
+        mode.hybrid_stripe_bytes = data["hybrid_stripe_bytes"].toInt();
         const at::Tensor dz =
             Passes::backward(passed, gradients[0], loss, mode, data["columns"].toInt());
         return {converted(dz, data["dtype"].toScalarType()), at::Tensor(), at::Tensor()};

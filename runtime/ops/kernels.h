@@ -36,6 +36,15 @@
 #include "kernels/haliclr_margin_triplet_forward_tiles_cpu.h"
 #include "kernels/haliclr_margin_triplet_forward_tiles_cuda.h"
 #include "kernels/haliclr_margin_triplet_forward_tiles_opencl.h"
+#include "kernels/haliclr_margin_triplet_stripe_rows_cpu.h"
+#include "kernels/haliclr_margin_triplet_stripe_rows_cuda.h"
+#include "kernels/haliclr_margin_triplet_stripe_rows_opencl.h"
+#include "kernels/haliclr_margin_triplet_stripe_sums_cpu.h"
+#include "kernels/haliclr_margin_triplet_stripe_sums_cuda.h"
+#include "kernels/haliclr_margin_triplet_stripe_sums_opencl.h"
+#include "kernels/haliclr_margin_triplet_stripe_weights_cpu.h"
+#include "kernels/haliclr_margin_triplet_stripe_weights_cuda.h"
+#include "kernels/haliclr_margin_triplet_stripe_weights_opencl.h"
 #include "kernels/haliclr_nt_logistic_backward_cpu.h"
 #include "kernels/haliclr_nt_logistic_backward_cuda.h"
 #include "kernels/haliclr_nt_logistic_backward_opencl.h"
@@ -57,6 +66,15 @@
 #include "kernels/haliclr_momentum_sgd_float16_cuda.h"
 #include "kernels/haliclr_momentum_sgd_float16_opencl.h"
 #include "kernels/haliclr_momentum_sgd_opencl.h"
+#include "kernels/haliclr_nt_logistic_stripe_rows_cpu.h"
+#include "kernels/haliclr_nt_logistic_stripe_rows_cuda.h"
+#include "kernels/haliclr_nt_logistic_stripe_rows_opencl.h"
+#include "kernels/haliclr_nt_logistic_stripe_sums_cpu.h"
+#include "kernels/haliclr_nt_logistic_stripe_sums_cuda.h"
+#include "kernels/haliclr_nt_logistic_stripe_sums_opencl.h"
+#include "kernels/haliclr_nt_logistic_stripe_weights_cpu.h"
+#include "kernels/haliclr_nt_logistic_stripe_weights_cuda.h"
+#include "kernels/haliclr_nt_logistic_stripe_weights_opencl.h"
 #include "kernels/haliclr_ntxent_backward_cpu.h"
 #include "kernels/haliclr_ntxent_backward_cuda.h"
 #include "kernels/haliclr_ntxent_backward_opencl.h"
@@ -69,9 +87,21 @@
 #include "kernels/haliclr_ntxent_forward_tiles_cpu.h"
 #include "kernels/haliclr_ntxent_forward_tiles_cuda.h"
 #include "kernels/haliclr_ntxent_forward_tiles_opencl.h"
+#include "kernels/haliclr_ntxent_stripe_rows_cpu.h"
+#include "kernels/haliclr_ntxent_stripe_rows_cuda.h"
+#include "kernels/haliclr_ntxent_stripe_rows_opencl.h"
+#include "kernels/haliclr_ntxent_stripe_sums_cpu.h"
+#include "kernels/haliclr_ntxent_stripe_sums_cuda.h"
+#include "kernels/haliclr_ntxent_stripe_sums_opencl.h"
+#include "kernels/haliclr_ntxent_stripe_weights_cpu.h"
+#include "kernels/haliclr_ntxent_stripe_weights_cuda.h"
+#include "kernels/haliclr_ntxent_stripe_weights_opencl.h"
 #include "kernels/haliclr_pairwise_tiles_cpu.h"
 #include "kernels/haliclr_pairwise_tiles_cuda.h"
 #include "kernels/haliclr_pairwise_tiles_opencl.h"
+#include "kernels/haliclr_stripe_gradient_cpu.h"
+#include "kernels/haliclr_stripe_gradient_cuda.h"
+#include "kernels/haliclr_stripe_gradient_opencl.h"
 #include "kernels/haliclr_unit_rows_cpu.h"
 #include "kernels/haliclr_unit_rows_cuda.h"
 #include "kernels/haliclr_unit_rows_opencl.h"
@@ -123,26 +153,36 @@ inline constexpr Kernel<UpdateWithCopies> updates_float16[] = {
 inline const auto pairwise_tiles =
     kernel(haliclr_pairwise_tiles_cpu, haliclr_pairwise_tiles_cuda, haliclr_pairwise_tiles_opencl);
 
-// The passes of one pairwise loss; those `..._tiles` read stored similarities.
+inline const auto stripe_gradient = kernel(
+    haliclr_stripe_gradient_cpu, haliclr_stripe_gradient_cuda, haliclr_stripe_gradient_opencl);
+
+// The passes of one pairwise loss, then its steps over stripes; those `..._tiles` read stored
+// similarities.
 struct PairwiseKernels {
     const char *kind;
     Kernel<decltype(haliclr_ntxent_forward_cpu)> forward;
     Kernel<decltype(haliclr_ntxent_forward_tiles_cpu)> forward_tiles;
     Kernel<decltype(haliclr_ntxent_backward_cpu)> backward;
     Kernel<decltype(haliclr_ntxent_backward_tiles_cpu)> backward_tiles;
+    int terms; // the loss's term_count()
+    Kernel<decltype(haliclr_ntxent_stripe_sums_cpu)> stripe_sums;
+    Kernel<decltype(haliclr_ntxent_stripe_rows_cpu)> stripe_rows;
+    Kernel<decltype(haliclr_ntxent_stripe_weights_cpu)> stripe_weights;
 };
 
 #define HALICLR_KERNEL(name)                                                                       \
     kernel(haliclr_##name##_cpu, haliclr_##name##_cuda, haliclr_##name##_opencl)
-#define HALICLR_PAIRWISE(loss)                                                                     \
+#define HALICLR_PAIRWISE(loss, terms)                                                              \
     PairwiseKernels {                                                                              \
 #loss, HALICLR_KERNEL(loss##_forward), HALICLR_KERNEL(loss##_forward_tiles),               \
-            HALICLR_KERNEL(loss##_backward), HALICLR_KERNEL(loss##_backward_tiles)                 \
+            HALICLR_KERNEL(loss##_backward), HALICLR_KERNEL(loss##_backward_tiles), terms,         \
+            HALICLR_KERNEL(loss##_stripe_sums), HALICLR_KERNEL(loss##_stripe_rows),                \
+            HALICLR_KERNEL(loss##_stripe_weights)                                                  \
     }
 inline const PairwiseKernels pairwise[] = {
-    HALICLR_PAIRWISE(ntxent),
-    HALICLR_PAIRWISE(nt_logistic),
-    HALICLR_PAIRWISE(margin_triplet),
+    HALICLR_PAIRWISE(ntxent, 2),
+    HALICLR_PAIRWISE(nt_logistic, 2),
+    HALICLR_PAIRWISE(margin_triplet, 2),
 };
 #undef HALICLR_PAIRWISE
 #undef HALICLR_KERNEL

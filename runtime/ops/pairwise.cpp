@@ -2,8 +2,9 @@
 #include "runtime/ops/pairwise.h"
 
 #include "dsl/pairwise_limits.h"
-#include "runtime/ops/kernels.h"
+#include "runtime/ops/hybrid.h"
 #include "runtime/ops/ntxent_exact.h"
+#include "runtime/ops/pairwise_kernels.h"
 #include "runtime/ops/unit_rows.h"
 
 #include <torch/torch.h>
@@ -16,25 +17,6 @@ namespace {
 
 // Of every schedule; the blocks of a circle of M rows hold fewer than M + this many.
 constexpr int64_t largest_block_rows = 64;
-
-const kernels::PairwiseKernels &kernels_of(const PairwiseLoss &loss) {
-    for (const kernels::PairwiseKernels &known : kernels::pairwise) {
-        if (loss.kind == known.kind) {
-            return known;
-        }
-    }
-    refuse(loss.kind, "loss: no kernel"); // check_pairwise_arguments names the known ones
-}
-
-// The run-time numbers of a loss as every kernel takes them.
-struct Numbers {
-    float inverse_temperature, margin;
-    bool semi_hard;
-
-    explicit Numbers(const PairwiseLoss &loss)
-        : inverse_temperature(static_cast<float>(1.0 / loss.temperature)),
-          margin(static_cast<float>(loss.margin)), semi_hard(loss.semi_hard) {}
-};
 
 // The tiles as the kernels of this back end lay them out: [offsets, blocks, rows, rows].
 at::Tensor laid_out(KernelCall &call, const at::Tensor &tiles, int64_t rows) {
@@ -79,7 +61,10 @@ PairwiseForward pairwise_forward(const at::Tensor &z, const PairwiseLoss &loss,
         return {ntxent_exact_statistics(z, loss.temperature), z.clone(), at::empty({0}, options),
                 at::empty({0}, options), at::empty({0}, options)};
     }
-    const Numbers numbers(loss);
+    if (mode.name == "hybrid") {
+        return hybrid_forward(z, loss, mode);
+    }
+    const PairwiseNumbers numbers(loss);
     const kernels::PairwiseKernels &kernel = kernels_of(loss);
     UnitRows rows = unit_rows(loss.kind, z);
     PairwiseForward result{
@@ -110,7 +95,10 @@ at::Tensor pairwise_backward(const PairwiseForward &saved, const at::Tensor &gra
     if (is_exact_path(loss)) {
         return ntxent_exact_gradient(saved.unit, gradient, loss.temperature);
     }
-    const Numbers numbers(loss);
+    if (mode.name == "hybrid") {
+        return hybrid_backward(saved, gradient, loss, mode, columns);
+    }
+    const PairwiseNumbers numbers(loss);
     const kernels::PairwiseKernels &kernel = kernels_of(loss);
     at::Tensor dz = at::empty({saved.unit.size(0), columns}, saved.unit.options());
     // Reading a gradient on a GPU would make the host wait; there it is multiplied in afterwards.

@@ -19,10 +19,14 @@ struct PairwiseLoss {
 //   recompute  computes them again: memory linear in the rows
 //   store      keeps half of the M x M similarities from the forward pass
 //   hybrid     stripes of them by LibTorch's matrix product, at most hybrid_stripe_bytes at a time
+//              (or 32 rows), multiplied in `precision`: fp32, tf32 (CUDA, where LibTorch's own
+//              switch allows it too) or bf16 (CUDA); the sums are float32
 //   auto       store if that takes at most store_bytes, else recompute
 struct PairwiseMode {
     std::string name = "auto";
     int64_t store_bytes = 256 << 20;
+    std::string precision = "fp32";
+    int64_t hybrid_stripe_bytes = 0; // 0: what the device's caches hold, see stripe_rows
 };
 
 // What the forward pass leaves; tensors that a mode has no use for have no elements.
@@ -47,8 +51,8 @@ void check_rows_are_finite(const at::Tensor &z, const at::Tensor &statistics,
 // Whether the loss is computed in double by LibTorch, since fp32 exponentials would underflow.
 bool is_exact_path(const PairwiseLoss &loss);
 
-// The elements of PairwiseForward::tiles, 0 where the mode stores none. It depends on the sizes alone,
-// not on the device, whose blocks may leave some of them unused.
+// The elements of PairwiseForward::tiles, 0 where the mode stores none. It depends on the sizes
+// alone, not on the device, whose blocks may leave some of them unused.
 int64_t tiles_elements(int64_t rows, const PairwiseLoss &loss, const PairwiseMode &mode,
                        bool wants_gradient);
 

@@ -50,6 +50,13 @@ void check_pairwise_arguments(const at::Tensor &z, const PairwiseLoss &loss,
             loss.kind, "mode: '", mode.name, "': use auto, recompute, store or hybrid");
     require(mode.store_bytes >= 0, loss.kind, "store_bytes: ", mode.store_bytes,
             ": give the bytes that stored similarities may take, at least 0");
+    require(mode.precision == "fp32" ||
+                (mode.name == "hybrid" && (mode.precision == "tf32" || mode.precision == "bf16")),
+            loss.kind, "precision: '", mode.precision,
+            "': use fp32, or in mode hybrid tf32 or bf16");
+    require(
+        mode.hybrid_stripe_bytes >= 0, loss.kind, "hybrid_stripe_bytes: ", mode.hybrid_stripe_bytes,
+        ": give the bytes that a stripe of similarities may take, or 0 for the device's default");
 }
 
 void check_rows_are_finite(const at::Tensor &z, const at::Tensor &statistics,

@@ -108,6 +108,39 @@ def test_not_finite_rows_are_named():
             refused(lambda: haliclr.ntxent(rows, temperature), "[ntxent] z: row 7", "of 2")
 
 
+def test_pairwise_loss_in_mode_hybrid():
+    for loss in ("ntxent", "nt_logistic", "margin_triplet"):
+        z = torch.randn(70, 20)
+        results = []
+        for mode in ("recompute", "hybrid"):
+            leaf = z.clone().requires_grad_()
+            value, _, _ = haliclr.pairwise_loss(leaf, loss, mode=mode, hybrid_stripe_bytes=9000)
+            value.backward()
+            results.append((value.detach(), leaf.grad))
+        for found, expected in zip(*results):
+            torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-6)
+    refused(lambda: haliclr.pairwise_loss(z, "ntxent", mode="hybrid", precision="bf16"),
+            "[ntxent] precision: 'bf16'", "CUDA")
+
+
+def test_gathered_ranks_equal_the_whole():
+    for loss in ("ntxent", "nt_logistic", "margin_triplet"):
+        for ranks in (1, 2, 4):
+            z = torch.randn(2 * ranks * 5, 12, requires_grad=True)
+            whole = haliclr.pairwise_loss(z, loss)
+            whole[0].backward()
+            parts = [haliclr.pairwise_gathered_forward(z.detach(), rank, ranks, loss)
+                     for rank in range(ranks)]
+            mean = torch.stack([statistics for statistics, _ in parts]).mean(0)
+            torch.testing.assert_close(mean, torch.stack(whole).detach(), rtol=1e-5, atol=1e-5)
+            states = haliclr.gathered_order(torch.cat([s for _, s in parts], 1), ranks, 1)
+            gradients = [haliclr.pairwise_gathered_backward(z.detach(), states, torch.ones(()),
+                                                            rank, ranks, loss)
+                         for rank in range(ranks)]
+            dz = haliclr.gathered_order(torch.cat(gradients), ranks)
+            torch.testing.assert_close(dz, z.grad, rtol=1e-4, atol=1e-6)
+
+
 def test_views():
     data, table, ids = images()
     columns = haliclr.view_columns(RECIPE)
@@ -309,6 +342,17 @@ def test_opcheck():
     for mode in ("recompute", "store"):
         z = torch.randn(8, 4, requires_grad=True)
         check(haliclr.pairwise_loss.default, (z, "nt_logistic"), {"mode": mode})
+    z = torch.randn(12, 4)
+    for loss in ("ntxent", "margin_triplet"):
+        check(haliclr.pairwise_loss.default, (z.clone().requires_grad_(), loss),
+              {"mode": "hybrid"})
+        _, state = haliclr.pairwise_gathered_forward(z, 0, 1, loss)
+        check(haliclr.pairwise_gathered_forward.default, (z, 1, 2, loss))
+        check(haliclr.pairwise_gathered_backward.default,
+              (z, state, torch.ones(()), 1, 3, loss), {"semi_hard": loss != "ntxent"})
+    check(haliclr.pairwise_gathered_forward.default, (z, 0, 2, "ntxent"), {"temperature": 0.01})
+    check(haliclr.gathered_order.default, (z, 3))
+    check(haliclr.gathered_order.default, (z, 1, 0))
     w, g, v = (torch.randn(5) for _ in range(3))
     check(haliclr.lars_step.default, ([w], [g], [v], [True], 0.1, 0.9, 1e-4, 0.001, "simclr"))
     check(haliclr.lars_update.default, ([w], [g], [v], [True], 0.1, 0.9, 1e-4, 0.001, "larc"),

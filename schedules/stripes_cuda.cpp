@@ -1,0 +1,22 @@
+// Stripes on CUDA devices.
+#include "schedules/stripes_gpu.h"
+
+namespace haliclr::schedules {
+
+void stripe_sums_cuda(dsl::StripeSums &stripe, const StripesGpu &tuned) {
+    stripes_gpu::sums(stripe, tuned);
+}
+
+void stripe_weights_cuda(dsl::StripeWeights &stripe, const StripesGpu &tuned) {
+    stripes_gpu::weights(stripe, tuned);
+}
+
+void stripe_rows_cuda(dsl::StripeRows &rows, const StripesGpu &tuned) {
+    stripes_gpu::rows(rows, tuned);
+}
+
+void stripe_gradient_cuda(dsl::StripeGradient &rows, const StripesGpu &tuned) {
+    stripes_gpu::gradient(rows, tuned);
+}
+
+} // namespace haliclr::schedules
