@@ -36,7 +36,7 @@ struct Contestant {
 // Ours in the mode that it picks by itself, first; then its other modes.
 std::vector<Contestant> contestants() {
     std::vector<Contestant> all;
-    for (const char *mode : {"auto", "recompute"}) {
+    for (const char *mode : {"auto", "recompute", "hybrid"}) {
         all.push_back(
             {std::string("haliclr ") + mode, [mode](const at::Tensor &z) {
                  return std::get<0>(runtime::pairwise_loss(z, {"ntxent", temperature}, {mode}));
@@ -68,7 +68,7 @@ std::vector<double> differences(const std::string &what, const std::vector<Conte
 std::vector<Row> forward_rows(const at::Tensor &z, const Roofline &roofline, const Effort &effort) {
     const at::NoGradGuard guard;
     std::vector<Contestant> all = contestants();
-    all.erase(all.begin() + 1); // without a gradient the modes are one
+    all.erase(all.begin() + 1); // without a gradient auto and recompute are one
     std::vector<Candidate> candidates;
     for (const Contestant &one : all) {
         candidates.push_back({one.name, [&z, loss = one.loss] { loss(z).item<float>(); }});

@@ -249,7 +249,7 @@ TORCH_LIBRARY(haliclr, library) {
         "ntxent(Tensor z, float temperature) -> (Tensor loss, Tensor accuracy, Tensor entropy)",
         tags);
     library.def("pairwise_loss(Tensor z, str loss, *, float temperature=0.5, float margin=0.4, "
-                "bool semi_hard=False, str mode=\"auto\", int store_bytes=268435456, "
+                "bool semi_hard=False, str mode=\"auto\", int store_bytes=25165824, "
                 "str precision=\"fp32\", int hybrid_stripe_bytes=0) -> "
                 "(Tensor loss, Tensor accuracy, Tensor detail)",
                 tags);

@@ -31,7 +31,7 @@ struct LossConfig {
     double margin = 0.4;
     bool semi_hard = false;
     std::string mode = "auto"; // auto | recompute | store | hybrid
-    int64_t store_mib = 256;   // most that stored similarities may take
+    int64_t store_mib = 24;    // most that stored similarities may take
 };
 
 struct TrainConfig {

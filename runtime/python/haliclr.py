@@ -82,11 +82,19 @@ class Lars(torch.optim.Optimizer):
         super().__init__(self.flat.params, dict(
             lr=lr, momentum=momentum, weight_decay=weight_decay, trust=trust, form=form,
             denominator=denominator, nesterov=nesterov, clip=clip))
-        self._keep_momenta()
+        self._keep_state()
 
-    def _keep_momenta(self):
-        for param, velocity in zip(self.flat.params, self.flat.momenta):
-            self.state[param]["momentum_buffer"] = velocity
+    def _kept(self):
+        """What state_dict() holds of each parameter: views into the flat buffers."""
+        for master, velocity in zip(self.flat.masters, self.flat.momenta):
+            kept = {"momentum_buffer": velocity}
+            if self.flat.params[0].dtype != torch.float32:
+                kept["master"] = master
+            yield kept
+
+    def _keep_state(self):
+        for param, kept in zip(self.flat.params, self._kept()):
+            self.state[param] = kept
 
     def zero_grad(self, set_to_none=False):
         """Sets the gradients to zero in place; they stay in flat storage whatever set_to_none."""
@@ -125,8 +133,8 @@ class Lars(torch.optim.Optimizer):
     @torch.no_grad()
     def load_state_dict(self, state_dict):
         super().load_state_dict(state_dict)
-        for param, velocity in zip(self.flat.params, self.flat.momenta):
-            loaded = self.state[param].get("momentum_buffer")
-            if loaded is not None and loaded is not velocity:
-                velocity.copy_(loaded)
-        self._keep_momenta()
+        # From the dict itself, as torch rounds what it loads to the parameters' type.
+        for index, kept in enumerate(self._kept()):
+            for name, tensor in kept.items():
+                tensor.copy_(state_dict["state"][index][name])
+        self._keep_state()

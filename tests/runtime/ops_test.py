@@ -272,11 +272,15 @@ def test_lars_optimizer_trains_and_resumes():
             schedule.step()
         assert loss_of().item() < 0.5 * first
         saved = copy.deepcopy(optimizer.state_dict())
-        momenta = [v.clone() for v in optimizer.flat.momenta]
-        for velocity in optimizer.flat.momenta:
+        flat = optimizer.flat
+        kept = [tensor.clone() for tensor in flat.momenta + flat.masters]
+        for velocity in flat.momenta:
             velocity.zero_()
+        if dtype != torch.float32:
+            for master in flat.masters:
+                master.zero_()
         optimizer.load_state_dict(saved)
-        assert all(torch.equal(a, b) for a, b in zip(momenta, optimizer.flat.momenta))
+        assert all(torch.equal(a, b) for a, b in zip(kept, flat.momenta + flat.masters))
         state = [optimizer.state[p]["momentum_buffer"] for p in optimizer.flat.params]
         assert all(a is b for a, b in zip(state, optimizer.flat.momenta))
 

@@ -92,7 +92,7 @@ TEST_F(CliPlan, WrongUseIsOneLine) {
         {"plan" + paper + "--json /no/such/a.json", "/no/such"},
         {"plan" + paper + "--set schedule.floor=0.1 --set schedule.decay=none", "schedule.floor"},
         {"plan" + paper + "--set optimizer.skip=conv", "'conv'"},
-        {"plan" + paper + "--set loss.mode=store", "loss.store_mib = 256"},
+        {"plan" + paper + "--set loss.mode=store", "loss.store_mib = 24"},
         {"plan" + paper + "more", "'more'"},
     };
     for (const auto &[arguments, word] : cases) {
