@@ -25,7 +25,7 @@ struct Kernel {
 };
 
 // KernelCall call("ntxent", z.device());
-// call.finish(kernels::ntxent_forward.on(call.backend())(call.context(), call.read("z", z), ...));
+// call.finish(kernels::unit_rows.on(call.backend())(call.context(), call.read("z", z), ...));
 class KernelCall {
 public:
     // Chooses the back end, and makes `device` current while the call lives.
