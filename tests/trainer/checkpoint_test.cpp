@@ -60,7 +60,8 @@ TEST_P(CheckpointOf, RestoresEveryTensorExactly) {
     EXPECT_EQ(to_toml(checkpoint_config(file)), to_toml(config));
 }
 
-INSTANTIATE_TEST_SUITE_P(Checkpoint, CheckpointOf, testing::Values("lars", "sgd", "adamw"),
+INSTANTIATE_TEST_SUITE_P(Checkpoint, CheckpointOf,
+                         testing::Values("lars", "momentum", "sgd", "adamw"),
                          [](const auto &info) { return std::string(info.param); });
 
 TEST(Checkpoint, StateIsNamedByParameter) {

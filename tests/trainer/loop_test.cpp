@@ -72,6 +72,26 @@ TEST(Run, LogsEveryStepAndLeavesTheWholeDirectory) {
     EXPECT_EQ(to_toml(saved), to_toml(tiny_config()));
 }
 
+TEST(Run, TrainsWithEveryLossAndMode) {
+    const TemporaryFolder folder;
+    Config config = tiny_config();
+    config.train.max_steps = 2;
+    for (const char *kind : {"ntxent", "nt_logistic", "margin_triplet"}) {
+        std::vector<double> losses;
+        for (const char *mode : {"recompute", "store", "hybrid"}) {
+            config.loss.kind = kind;
+            config.loss.semi_hard = config.loss.kind != "ntxent";
+            config.loss.mode = mode;
+            const auto metrics = metrics_of(run_in(folder, std::string(kind) + "-" + mode, config));
+            ASSERT_EQ(metrics.size(), 2u) << kind << " " << mode;
+            const char *detail = config.loss.kind == "ntxent" ? "entropy" : "active";
+            EXPECT_TRUE(metrics[1].contains(detail)) << kind;
+            losses.push_back(metrics[1]["loss"]);
+            EXPECT_NEAR(losses.back(), losses.front(), 1e-4) << kind << " " << mode;
+        }
+    }
+}
+
 TEST(Run, ChangesTheWeights) {
     const TemporaryFolder folder;
     const Config config = tiny_config();
@@ -93,7 +113,7 @@ TEST(Run, OneSeedIsOneResult) {
 // Stops in the middle of an epoch, at its end and after the first step; then goes on to the end.
 TEST(Run, ResumedEqualsStraightBitForBit) {
     const TemporaryFolder folder;
-    for (const char *optimizer : {"lars", "sgd", "adamw"}) {
+    for (const char *optimizer : {"lars", "momentum", "sgd", "adamw"}) {
         Config config = tiny_config();
         config.optimizer.kind = optimizer;
         config.optimizer.nesterov = config.optimizer.kind == "sgd";

@@ -109,7 +109,7 @@ TEST(Plan, MemoryFormulaAgreesWithTheAllocator) {
 
 TEST(Plan, OptimizerStateIsCounted) {
     Config config = small_config("resnet8", "small", 32);
-    for (const char *kind : {"lars", "sgd", "adamw"}) {
+    for (const char *kind : {"lars", "momentum", "sgd", "adamw"}) {
         config.optimizer.kind = kind;
         double state_bytes = 0;
         for (const auto &[name, tensor] : initial_state(config, at::kCPU).optimizer->state()) {
