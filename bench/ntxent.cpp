@@ -33,14 +33,18 @@ struct Contestant {
     Loss loss;
 };
 
-// Ours in the mode that it picks by itself, first; then its other modes.
+// Ours in the mode that it picks by itself, first; then its other modes, with room to store.
 std::vector<Contestant> contestants() {
     std::vector<Contestant> all;
-    for (const char *mode : {"auto", "recompute", "hybrid"}) {
+    const auto add = [&](const runtime::PairwiseMode &mode) {
         all.push_back(
-            {std::string("haliclr ") + mode, [mode](const at::Tensor &z) {
-                 return std::get<0>(runtime::pairwise_loss(z, {"ntxent", temperature}, {mode}));
+            {"haliclr " + mode.name, [mode](const at::Tensor &z) {
+                 return std::get<0>(runtime::pairwise_loss(z, {"ntxent", temperature}, mode));
              }});
+    };
+    add({"auto"});
+    for (const char *mode : {"recompute", "store", "store16", "hybrid"}) {
+        add({mode, int64_t{1} << 30});
     }
     all.push_back({"LibTorch eager", eager_loss});
     return all;
@@ -68,7 +72,8 @@ std::vector<double> differences(const std::string &what, const std::vector<Conte
 std::vector<Row> forward_rows(const at::Tensor &z, const Roofline &roofline, const Effort &effort) {
     const at::NoGradGuard guard;
     std::vector<Contestant> all = contestants();
-    all.erase(all.begin() + 1); // without a gradient auto and recompute are one
+    // Without a gradient nothing is stored: auto, recompute, store and store16 are one.
+    all.erase(all.begin() + 1, all.begin() + 4);
     std::vector<Candidate> candidates;
     for (const Contestant &one : all) {
         candidates.push_back({one.name, [&z, loss = one.loss] { loss(z).item<float>(); }});

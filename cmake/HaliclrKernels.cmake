@@ -6,9 +6,11 @@
 # Values of tunables come from schedules/tuned/<device>.json, then generic.json, then the schedule.
 
 include(HaliclrTuned)
+include(HaliclrPairwiseModes)
 
 set(HALICLR_GENERATED ${CMAKE_BINARY_DIR}/generated)
 file(MAKE_DIRECTORY ${HALICLR_GENERATED}/kernels)
+haliclr_write_pairwise_modes(${HALICLR_GENERATED}/kernels/haliclr_pairwise_modes.h)
 
 # One cpu kernel carries code for each instruction set and picks at run time; the last is the baseline.
 if (CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")

@@ -44,11 +44,11 @@ Expr met_twice(const PairwiseSizes &sizes, const Expr &o) {
 
 } // namespace
 
-PairwiseTiles::PairwiseTiles(const Func &unit, const PairwiseSizes &sizes)
+PairwiseTiles::PairwiseTiles(const Func &unit, const PairwiseSizes &sizes, const Type &stored)
     : column(0, sizes.columns, "column"), packed(packed_rows(unit, sizes, i, d, b)) {
     similarity(j, i, b, o) = cast(unit.types()[0], 0.0f);
     similarity(j, i, b, o) += packed(i, column, b) * packed(j, column, ahead_of(sizes, b, o));
-    tiles(j, i, b, o) = similarity(j, i, b, o);
+    tiles(j, i, b, o) = stored_similarity(similarity(j, i, b, o), stored);
 }
 
 PairwiseForward::PairwiseForward(const Func &unit, const Func &tiles, const PairwiseLoss &loss,
@@ -60,7 +60,7 @@ PairwiseForward::PairwiseForward(const Func &unit, const Func &tiles, const Pair
     const int size = sizes.block_rows, count = loss.term_count();
     const Expr ahead = ahead_of(sizes, b, o);
     if (reads_tiles) {
-        similarity(j, i, b, o) = tiles(j, i, b, o);
+        similarity(j, i, b, o) = similarity_of(tiles(j, i, b, o), type);
     } else {
         similarity(j, i, b, o) = cast(type, 0.0f);
         similarity(j, i, b, o) += packed(i, column, b) * packed(j, column, ahead);
@@ -156,8 +156,9 @@ PairwiseBackward::PairwiseBackward(const Func &unit, const Func &inverse_norms,
     };
     const Expr back = behind(sizes, b, o);
     if (reads_tiles) {
-        own_weight(j, i, b, o) = weight_of(tiles(j, i, b, o), b, ahead_of(sizes, b, o), o);
-        mirror_weight(j, i, b, o) = weight_of(tiles(j, i, back, o), back, b, o);
+        const auto kept = [&](const Expr &in) { return similarity_of(tiles(j, i, in, o), type); };
+        own_weight(j, i, b, o) = weight_of(kept(b), b, ahead_of(sizes, b, o), o);
+        mirror_weight(j, i, b, o) = weight_of(kept(back), back, b, o);
     } else {
         similarity(j, i, b, o) = cast(type, 0.0f);
         similarity(j, i, b, o) += packed(i, column, b) * packed(j, column, ahead_of(sizes, b, o));

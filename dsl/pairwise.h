@@ -28,10 +28,10 @@ struct PairwiseTiles {
 
     Halide::Func packed{"packed"};         // (i, d, b) unit rows, zero beyond M
     Halide::Func similarity{"similarity"}; // (j, i, b, o) S
-    Halide::Func tiles{"tiles"};           // (j, i, b, o) output: similarity
+    Halide::Func tiles{"tiles"};           // (j, i, b, o) output: similarity, as `stored`
 
-    // unit: (d, i) as dsl/unit_rows.h makes them.
-    PairwiseTiles(const Halide::Func &unit, const PairwiseSizes &sizes);
+    // unit: (d, i) as dsl/unit_rows.h makes them. stored: the type of `unit`, or int16.
+    PairwiseTiles(const Halide::Func &unit, const PairwiseSizes &sizes, const Halide::Type &stored);
 };
 
 // The loss, two statistics, and what the backward pass needs of each row.

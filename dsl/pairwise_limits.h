@@ -8,6 +8,10 @@ namespace haliclr::dsl {
 // number, exp(-87.3); below it a row of which every other row points away could sum to zero.
 constexpr float smallest_ntxent_temperature = 0.025f;
 
+// Stored in steps of 1/32767, a similarity is off by up to 1.5e-5, an exponent of NT-Xent by that
+// over the temperature, and a share of a row by a quarter of that: from here on under 4e-5.
+constexpr double smallest_fixed_point_temperature = 0.1;
+
 // Rows of unit vectors are filled up with zero columns to a multiple of this many.
 constexpr int unit_row_alignment = 32;
 

@@ -20,6 +20,26 @@ Expr is_negative(const Expr &rows, const Expr &row, const Expr &other) {
     return absd(row, other) != cast<uint32_t>(rows / 2);
 }
 
+namespace {
+
+constexpr float fixed_point_steps = 32767;
+
+} // namespace
+
+Expr stored_similarity(const Expr &similarity, const Type &as) {
+    if (as.is_float()) {
+        return cast(as, similarity);
+    }
+    // Rounding may leave unit rows a little more than 1 apart.
+    const Expr bounded = clamp(similarity, cast(similarity.type(), -1), cast(similarity.type(), 1));
+    return cast(as, round(bounded * cast(similarity.type(), fixed_point_steps)));
+}
+
+Expr similarity_of(const Expr &stored, const Type &element) {
+    return stored.type().is_float() ? cast(element, stored)
+                                    : cast(element, stored) * cast(element, 1 / fixed_point_steps);
+}
+
 std::vector<Expr> entries(const FuncRef &values, int count) {
     std::vector<Expr> result;
     for (int k = 0; k < count; ++k) {

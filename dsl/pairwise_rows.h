@@ -18,6 +18,11 @@ Halide::Expr positive_row(const Halide::Expr &rows, const Halide::Expr &row);
 Halide::Expr is_negative(const Halide::Expr &rows, const Halide::Expr &row,
                          const Halide::Expr &other);
 
+// A similarity as the tiles hold it, and back: of the element type, or as int16 in steps of
+// 1/32767, half of which, 1.5e-5, is then lost.
+Halide::Expr stored_similarity(const Halide::Expr &similarity, const Halide::Type &as);
+Halide::Expr similarity_of(const Halide::Expr &stored, const Halide::Type &element);
+
 std::vector<Halide::Expr> entries(const Halide::FuncRef &values, int count);
 
 // The sums of no terms, and with another term: all entries are added, of the last the maximum is

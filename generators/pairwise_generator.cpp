@@ -24,12 +24,15 @@ protected:
     using Param = Halide::GeneratorParam<T>;
 
     Param<Halide::Type> element{"element", Halide::Float(32)}; // float32 or float64
+    Param<bool> fixed_tiles{"fixed_tiles", false};             // stored similarities as int16
     Param<int> block_rows{"block_rows", 0};
     Param<int> register_rows{"register_rows", 0};
     Param<int> register_vectors{"register_vectors", 0}; // cpu
     Param<int> register_columns{"register_columns", 0}; // cuda, opencl
     Param<int> sum_offsets{"sum_offsets", 0};
     Param<int> weight_offsets{"weight_offsets", 0};
+
+    Halide::Type stored() const { return fixed_tiles ? Halide::Int(16) : element.value(); }
 
     schedules::PairwiseCpu cpu() const {
         auto tuned =
@@ -89,12 +92,12 @@ public:
 
     void configure() {
         unit.set_type(element);
-        tiles_.set_type(element);
+        tiles_.set_type(stored());
     }
 
     void generate() {
         sizes = sizes_of(unit);
-        pairs.emplace(unit, sizes);
+        pairs.emplace(unit, sizes, stored());
         tiles_ = pairs->tiles;
     }
 
@@ -128,7 +131,7 @@ protected:
     void set_types() {
         unit.set_type(this->element);
         if (reads_tiles) {
-            tiles = this->template add_input<Halide::Buffer<>>("tiles", this->element, 4);
+            tiles = this->template add_input<Halide::Buffer<>>("tiles", this->stored(), 4);
         }
     }
 

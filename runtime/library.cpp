@@ -2,6 +2,7 @@
 #include "runtime/autograd/pairwise_function.h"
 #include "runtime/ops/lars.h"
 #include "runtime/ops/momentum_sgd.h"
+#include "runtime/ops/pairwise_modes.h"
 #include "runtime/ops/unit_rows.h"
 #include "runtime/ops/views.h"
 
@@ -191,11 +192,12 @@ Five forward_pass(const at::Tensor &z, c10::string_view kind, double temperature
     }
     const c10::SymInt rows = z.sym_size(0);
     const int64_t columns = filled_columns(z.sym_size(1).guard_int(__FILE__, __LINE__));
-    const int64_t tiles = tiles_elements(rows.guard_int(__FILE__, __LINE__), loss,
-                                         {std::string(mode), store_bytes}, wants_gradient);
+    const StoredTiles tiles = stored_tiles(
+        {rows.guard_int(__FILE__, __LINE__), z.sym_size(1).guard_int(__FILE__, __LINE__)}, loss,
+        {std::string(mode), store_bytes}, z.device(), wants_gradient);
     return {at::empty({3}, options), at::empty_symint({rows, columns}, options),
             at::empty_symint({rows}, options), at::empty_symint({3, rows}, options),
-            at::empty({tiles}, options)};
+            at::empty({tiles.elements}, options.dtype(tiles.type))};
 }
 
 at::Tensor backward_pass(const at::Tensor &unit, const at::Tensor &, const at::Tensor &,

@@ -63,8 +63,9 @@ std::vector<ConfigKey> make_keys() {
         {"loss.semi_hard", FlagField{HALICLR_FIELD(loss.semi_hard)},
          "of nt_logistic and margin_triplet: only negatives within the margin, farther than the "
          "positive"},
-        {"loss.mode", TextField{HALICLR_FIELD(loss.mode), {"auto", "recompute", "store", "hybrid"}},
-         "where the gradient gets the similarities from; auto stores them if they fit"},
+        {"loss.mode",
+         TextField{HALICLR_FIELD(loss.mode), {"auto", "recompute", "store", "store16", "hybrid"}},
+         "where the gradient gets the similarities from; auto takes what was measured fastest"},
         {"loss.store_mib", IntegerField{HALICLR_FIELD(loss.store_mib), 0, 1 << 20},
          "most MiB that stored similarities may take"},
 

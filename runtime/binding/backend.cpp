@@ -40,6 +40,10 @@ const char *name_of(Backend backend) {
     return "unknown";
 }
 
+Backend wanted_backend(const std::string &op, at::Device device) {
+    return forced_backend(op).value_or(device.is_cuda() ? Backend::cuda : Backend::cpu);
+}
+
 Backend choose_backend(const std::string &op, at::Device device) {
     const std::optional<Backend> forced = forced_backend(op);
     require(device.is_cpu() || device.is_cuda(), op, "device ", device.str(),

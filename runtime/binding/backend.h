@@ -17,6 +17,9 @@ const char *name_of(Backend backend);
 // device, and for one that cannot be used on this machine.
 Backend choose_backend(const std::string &op, at::Device device);
 
+// As choose_backend, without looking whether this machine can use it: for tensors without data too.
+Backend wanted_backend(const std::string &op, at::Device device);
+
 std::string backend_for(const std::string &op, at::Device device);
 
 struct OperatorInfo {

@@ -19,13 +19,15 @@ halide_type_t halide_type(const std::string &op, const std::string &argument, at
         return halide_type_t(halide_type_int, 32);
     case at::kLong:
         return halide_type_t(halide_type_int, 64);
+    case at::kShort:
+        return {halide_type_int, 16, 1};
     case at::kUInt16:
         return halide_type_t(halide_type_uint, 16);
     case at::kByte:
         return halide_type_t(halide_type_uint, 8);
     default:
         refuse(op, argument, ": dtype ", c10::toString(type),
-               ": no kernel takes it: convert it to float32, int32, int64, uint16 or uint8");
+               ": no kernel takes it: convert it to float32, int32, int64, int16, uint16 or uint8");
     }
 }
 

@@ -45,6 +45,15 @@
 #include "kernels/haliclr_margin_triplet_stripe_weights_cpu.h"
 #include "kernels/haliclr_margin_triplet_stripe_weights_cuda.h"
 #include "kernels/haliclr_margin_triplet_stripe_weights_opencl.h"
+#include "kernels/haliclr_momentum_sgd_bfloat16_cpu.h"
+#include "kernels/haliclr_momentum_sgd_bfloat16_cuda.h"
+#include "kernels/haliclr_momentum_sgd_bfloat16_opencl.h"
+#include "kernels/haliclr_momentum_sgd_cpu.h"
+#include "kernels/haliclr_momentum_sgd_cuda.h"
+#include "kernels/haliclr_momentum_sgd_float16_cpu.h"
+#include "kernels/haliclr_momentum_sgd_float16_cuda.h"
+#include "kernels/haliclr_momentum_sgd_float16_opencl.h"
+#include "kernels/haliclr_momentum_sgd_opencl.h"
 #include "kernels/haliclr_nt_logistic_backward_cpu.h"
 #include "kernels/haliclr_nt_logistic_backward_cuda.h"
 #include "kernels/haliclr_nt_logistic_backward_opencl.h"
@@ -57,15 +66,6 @@
 #include "kernels/haliclr_nt_logistic_forward_tiles_cpu.h"
 #include "kernels/haliclr_nt_logistic_forward_tiles_cuda.h"
 #include "kernels/haliclr_nt_logistic_forward_tiles_opencl.h"
-#include "kernels/haliclr_momentum_sgd_bfloat16_cpu.h"
-#include "kernels/haliclr_momentum_sgd_bfloat16_cuda.h"
-#include "kernels/haliclr_momentum_sgd_bfloat16_opencl.h"
-#include "kernels/haliclr_momentum_sgd_cpu.h"
-#include "kernels/haliclr_momentum_sgd_cuda.h"
-#include "kernels/haliclr_momentum_sgd_float16_cpu.h"
-#include "kernels/haliclr_momentum_sgd_float16_cuda.h"
-#include "kernels/haliclr_momentum_sgd_float16_opencl.h"
-#include "kernels/haliclr_momentum_sgd_opencl.h"
 #include "kernels/haliclr_nt_logistic_stripe_rows_cpu.h"
 #include "kernels/haliclr_nt_logistic_stripe_rows_cuda.h"
 #include "kernels/haliclr_nt_logistic_stripe_rows_opencl.h"
@@ -80,12 +80,18 @@
 #include "kernels/haliclr_ntxent_backward_opencl.h"
 #include "kernels/haliclr_ntxent_backward_tiles_cpu.h"
 #include "kernels/haliclr_ntxent_backward_tiles_cuda.h"
+#include "kernels/haliclr_ntxent_backward_tiles_fixed_cpu.h"
+#include "kernels/haliclr_ntxent_backward_tiles_fixed_cuda.h"
+#include "kernels/haliclr_ntxent_backward_tiles_fixed_opencl.h"
 #include "kernels/haliclr_ntxent_backward_tiles_opencl.h"
 #include "kernels/haliclr_ntxent_forward_cpu.h"
 #include "kernels/haliclr_ntxent_forward_cuda.h"
 #include "kernels/haliclr_ntxent_forward_opencl.h"
 #include "kernels/haliclr_ntxent_forward_tiles_cpu.h"
 #include "kernels/haliclr_ntxent_forward_tiles_cuda.h"
+#include "kernels/haliclr_ntxent_forward_tiles_fixed_cpu.h"
+#include "kernels/haliclr_ntxent_forward_tiles_fixed_cuda.h"
+#include "kernels/haliclr_ntxent_forward_tiles_fixed_opencl.h"
 #include "kernels/haliclr_ntxent_forward_tiles_opencl.h"
 #include "kernels/haliclr_ntxent_stripe_rows_cpu.h"
 #include "kernels/haliclr_ntxent_stripe_rows_cuda.h"
@@ -98,6 +104,9 @@
 #include "kernels/haliclr_ntxent_stripe_weights_opencl.h"
 #include "kernels/haliclr_pairwise_tiles_cpu.h"
 #include "kernels/haliclr_pairwise_tiles_cuda.h"
+#include "kernels/haliclr_pairwise_tiles_fixed_cpu.h"
+#include "kernels/haliclr_pairwise_tiles_fixed_cuda.h"
+#include "kernels/haliclr_pairwise_tiles_fixed_opencl.h"
 #include "kernels/haliclr_pairwise_tiles_opencl.h"
 #include "kernels/haliclr_stripe_gradient_cpu.h"
 #include "kernels/haliclr_stripe_gradient_cuda.h"
@@ -152,6 +161,17 @@ inline constexpr Kernel<UpdateWithCopies> updates_float16[] = {
 
 inline const auto pairwise_tiles =
     kernel(haliclr_pairwise_tiles_cpu, haliclr_pairwise_tiles_cuda, haliclr_pairwise_tiles_opencl);
+
+// Stored similarities as int16, and NT-Xent's passes that read them.
+inline const auto pairwise_tiles_fixed =
+    kernel(haliclr_pairwise_tiles_fixed_cpu, haliclr_pairwise_tiles_fixed_cuda,
+           haliclr_pairwise_tiles_fixed_opencl);
+inline const auto ntxent_forward_tiles_fixed =
+    kernel(haliclr_ntxent_forward_tiles_fixed_cpu, haliclr_ntxent_forward_tiles_fixed_cuda,
+           haliclr_ntxent_forward_tiles_fixed_opencl);
+inline const auto ntxent_backward_tiles_fixed =
+    kernel(haliclr_ntxent_backward_tiles_fixed_cpu, haliclr_ntxent_backward_tiles_fixed_cuda,
+           haliclr_ntxent_backward_tiles_fixed_opencl);
 
 inline const auto stripe_gradient = kernel(
     haliclr_stripe_gradient_cpu, haliclr_stripe_gradient_cuda, haliclr_stripe_gradient_opencl);

@@ -5,18 +5,27 @@
 #include "runtime/ops/hybrid.h"
 #include "runtime/ops/ntxent_exact.h"
 #include "runtime/ops/pairwise_kernels.h"
+#include "runtime/ops/pairwise_modes.h"
 #include "runtime/ops/unit_rows.h"
 
 #include <torch/torch.h>
 
-#include <limits>
 #include <numeric>
 
 namespace haliclr::runtime {
 namespace {
 
-// Of every schedule; the blocks of a circle of M rows hold fewer than M + this many.
-constexpr int64_t largest_block_rows = 64;
+const auto &tiles_kernel(at::ScalarType type) {
+    return type == at::kShort ? kernels::pairwise_tiles_fixed : kernels::pairwise_tiles;
+}
+
+const auto &forward_kernel(const kernels::PairwiseKernels &loss, at::ScalarType tiles) {
+    return tiles == at::kShort ? kernels::ntxent_forward_tiles_fixed : loss.forward_tiles;
+}
+
+const auto &backward_kernel(const kernels::PairwiseKernels &loss, at::ScalarType tiles) {
+    return tiles == at::kShort ? kernels::ntxent_backward_tiles_fixed : loss.backward_tiles;
+}
 
 // The tiles as the kernels of this back end lay them out: [offsets, blocks, rows, rows].
 at::Tensor laid_out(KernelCall &call, const at::Tensor &tiles, int64_t rows) {
@@ -26,7 +35,7 @@ at::Tensor laid_out(KernelCall &call, const at::Tensor &tiles, int64_t rows) {
     const std::vector<int64_t> sizes = shape.shape();
     const int64_t elements =
         std::accumulate(sizes.begin(), sizes.end(), int64_t{1}, std::multiplies<>());
-    TORCH_INTERNAL_ASSERT(elements <= tiles.numel(), "blocks of more than ", largest_block_rows);
+    TORCH_INTERNAL_ASSERT(elements <= tiles.numel(), "blocks of more rows than stored_tiles knows");
     return tiles.narrow(0, 0, elements).view(sizes);
 }
 
@@ -37,22 +46,6 @@ bool is_exact_path(const PairwiseLoss &loss) {
            loss.temperature < static_cast<double>(dsl::smallest_ntxent_temperature);
 }
 
-int64_t tiles_elements(int64_t rows, const PairwiseLoss &loss, const PairwiseMode &mode,
-                       bool wants_gradient) {
-    const bool may_store = mode.name == "store" || mode.name == "auto";
-    if (!may_store || !wants_gradient || is_exact_path(loss)) {
-        return 0;
-    }
-    const int64_t filled = rows + largest_block_rows - 1;
-    const int64_t elements = filled * (filled / 2 + largest_block_rows);
-    const auto bytes = elements * static_cast<int64_t>(sizeof(float));
-    const bool fits = bytes <= mode.store_bytes && elements <= std::numeric_limits<int32_t>::max();
-    require(fits || mode.name == "auto", loss.kind, "mode: store: ", rows, " rows need ", bytes,
-            " bytes, above store_bytes = ", mode.store_bytes,
-            " or the 2^31 elements of a kernel: raise it, or use mode recompute");
-    return fits ? elements : 0;
-}
-
 PairwiseForward pairwise_forward(const at::Tensor &z, const PairwiseLoss &loss,
                                  const PairwiseMode &mode, bool wants_gradient) {
     const auto options = z.options().requires_grad(false);
@@ -61,15 +54,17 @@ PairwiseForward pairwise_forward(const at::Tensor &z, const PairwiseLoss &loss,
         return {ntxent_exact_statistics(z, loss.temperature), z.clone(), at::empty({0}, options),
                 at::empty({0}, options), at::empty({0}, options)};
     }
-    if (mode.name == "hybrid") {
-        return hybrid_forward(z, loss, mode);
+    const PairwiseMode chosen = chosen_mode(z.sizes(), loss, mode, z.device());
+    if (chosen.name == "hybrid") {
+        return hybrid_forward(z, loss, chosen);
     }
     const PairwiseNumbers numbers(loss);
     const kernels::PairwiseKernels &kernel = kernels_of(loss);
     UnitRows rows = unit_rows(loss.kind, z);
-    PairwiseForward result{
-        at::empty({3}, options), rows.unit, rows.inverse_norms, at::empty({3, z.size(0)}, options),
-        at::empty({tiles_elements(z.size(0), loss, mode, wants_gradient)}, options)};
+    const StoredTiles stored = stored_tiles(z.sizes(), loss, mode, z.device(), wants_gradient);
+    PairwiseForward result{at::empty({3}, options), rows.unit, rows.inverse_norms,
+                           at::empty({3, z.size(0)}, options),
+                           at::empty({stored.elements}, options.dtype(stored.type))};
     KernelCall call(loss.kind, z.device());
     if (result.tiles.numel() == 0) {
         call.finish(kernel.forward.on(call.backend())(
@@ -80,13 +75,16 @@ PairwiseForward pairwise_forward(const at::Tensor &z, const PairwiseLoss &loss,
     }
     KernelCall similarities(loss.kind, z.device());
     const at::Tensor tiles = laid_out(similarities, result.tiles, z.size(0));
-    similarities.finish(kernels::pairwise_tiles.on(call.backend())(
-        similarities.context(), similarities.read("z", result.unit),
-        similarities.write("tiles", tiles)));
-    call.finish(kernel.forward_tiles.on(call.backend())(
-        call.context(), call.read("z", result.unit), numbers.inverse_temperature, numbers.margin,
-        numbers.semi_hard, call.read("tiles", tiles), call.write("statistics", result.statistics),
-        call.write("row_state", result.row_state)));
+    similarities.finish(tiles_kernel(stored.type)
+                            .on(call.backend())(similarities.context(),
+                                                similarities.read("z", result.unit),
+                                                similarities.write("tiles", tiles)));
+    call.finish(forward_kernel(kernel, stored.type)
+                    .on(call.backend())(call.context(), call.read("z", result.unit),
+                                        numbers.inverse_temperature, numbers.margin,
+                                        numbers.semi_hard, call.read("tiles", tiles),
+                                        call.write("statistics", result.statistics),
+                                        call.write("row_state", result.row_state)));
     return result;
 }
 
@@ -95,8 +93,14 @@ at::Tensor pairwise_backward(const PairwiseForward &saved, const at::Tensor &gra
     if (is_exact_path(loss)) {
         return ntxent_exact_gradient(saved.unit, gradient, loss.temperature);
     }
-    if (mode.name == "hybrid") {
-        return hybrid_backward(saved, gradient, loss, mode, columns);
+    const bool stored = saved.tiles.numel() > 0;
+    if (!stored) {
+        PairwiseMode without_tiles = mode;
+        without_tiles.store_bytes = 0;
+        without_tiles = chosen_mode(saved.unit.sizes(), loss, without_tiles, saved.unit.device());
+        if (without_tiles.name == "hybrid") {
+            return hybrid_backward(saved, gradient, loss, without_tiles, columns);
+        }
     }
     const PairwiseNumbers numbers(loss);
     const kernels::PairwiseKernels &kernel = kernels_of(loss);
@@ -108,16 +112,18 @@ at::Tensor pairwise_backward(const PairwiseForward &saved, const at::Tensor &gra
     halide_buffer_t *unit = call.read("z", saved.unit);
     halide_buffer_t *inverse_norms = call.read("inverse_norms", saved.inverse_norms);
     halide_buffer_t *row_state = call.read("row_state", saved.row_state);
-    if (saved.tiles.numel() == 0) {
+    if (!stored) {
         call.finish(kernel.backward.on(call.backend())(
             call.context(), unit, numbers.inverse_temperature, numbers.margin, numbers.semi_hard,
             inverse_norms, row_state, scale, call.write("dz", dz)));
     } else {
         KernelCall query(loss.kind, dz.device());
         const at::Tensor tiles = laid_out(query, saved.tiles, dz.size(0));
-        call.finish(kernel.backward_tiles.on(call.backend())(
-            call.context(), unit, numbers.inverse_temperature, numbers.margin, numbers.semi_hard,
-            inverse_norms, row_state, scale, call.read("tiles", tiles), call.write("dz", dz)));
+        call.finish(backward_kernel(kernel, tiles.scalar_type())
+                        .on(call.backend())(call.context(), unit, numbers.inverse_temperature,
+                                            numbers.margin, numbers.semi_hard, inverse_norms,
+                                            row_state, scale, call.read("tiles", tiles),
+                                            call.write("dz", dz)));
     }
     return on_cpu ? dz : dz.mul_(gradient);
 }

@@ -18,14 +18,15 @@ struct PairwiseLoss {
 // Where the backward pass gets the similarities from.
 //   recompute  computes them again: memory linear in the rows
 //   store      keeps half of the M x M similarities from the forward pass
+//   store16    keeps them in 16 bits, off by up to 1.5e-5: of ntxent, temperature at least 0.1
 //   hybrid     stripes of them by LibTorch's matrix product, at most hybrid_stripe_bytes at a time
 //              (or 32 rows), multiplied in `precision`: fp32, tf32 (CUDA, where LibTorch's own
 //              switch allows it too) or bf16 (CUDA); the sums are float32
-//   auto       store if that takes at most store_bytes, else recompute
+//   auto       whichever was measured fastest for the device and M (pairwise_modes.h)
 struct PairwiseMode {
     std::string name = "auto";
-    // Measured on a CPU with 32 MiB of third-level cache: larger ones are mapped anew each step,
-    // which costs more than computing the similarities again.
+    // The most that stored similarities may take. Measured on a CPU with 32 MiB of third-level
+    // cache: larger ones are mapped anew each step, which costs more than computing them again.
     int64_t store_bytes = 24 << 20;
     std::string precision = "fp32";
     int64_t hybrid_stripe_bytes = 0; // 0: what the device's caches hold, see stripe_rows
@@ -37,7 +38,7 @@ struct PairwiseForward {
     at::Tensor unit;          // float32 [M, D filled up]: rows divided by their norms
     at::Tensor inverse_norms; // float32 [M]
     at::Tensor row_state;     // float32 [3, M]: see dsl::PairwiseForward
-    at::Tensor tiles;         // float32 [tiles_elements]: similarities in the kernels' layout
+    at::Tensor tiles;         // 1-D, as stored_tiles says: similarities in the kernels' layout
 };
 
 // Throws std::invalid_argument unless z is [M, D], M even and at least 2, D at least 1, of float32,
@@ -52,11 +53,6 @@ void check_rows_are_finite(const at::Tensor &z, const at::Tensor &statistics,
 
 // Whether the loss is computed in double by LibTorch, since fp32 exponentials would underflow.
 bool is_exact_path(const PairwiseLoss &loss);
-
-// The elements of PairwiseForward::tiles, 0 where the mode stores none. It depends on the sizes
-// alone, not on the device, whose blocks may leave some of them unused.
-int64_t tiles_elements(int64_t rows, const PairwiseLoss &loss, const PairwiseMode &mode,
-                       bool wants_gradient);
 
 // z: float32 [M, D], rows i and i + M/2 a positive pair, the last dimension dense.
 PairwiseForward pairwise_forward(const at::Tensor &z, const PairwiseLoss &loss,

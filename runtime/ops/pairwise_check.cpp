@@ -1,7 +1,8 @@
 // Checks of a pairwise loss's arguments.
+#include "dsl/pairwise_limits.h"
 #include "runtime/binding/errors.h"
 #include "runtime/ops/kernels.h"
-#include "runtime/ops/pairwise.h"
+#include "runtime/ops/pairwise_modes.h"
 
 #include <torch/torch.h>
 
@@ -46,8 +47,11 @@ void check_pairwise_arguments(const at::Tensor &z, const PairwiseLoss &loss,
     check_loss(loss);
     check_rows(loss.kind, z);
     require(mode.name == "auto" || mode.name == "recompute" || mode.name == "store" ||
-                mode.name == "hybrid",
-            loss.kind, "mode: '", mode.name, "': use auto, recompute, store or hybrid");
+                mode.name == "store16" || mode.name == "hybrid",
+            loss.kind, "mode: '", mode.name, "': use auto, recompute, store, store16 or hybrid");
+    require(mode.name != "store16" || may_store16(loss), loss.kind, "mode: store16 at temperature ",
+            loss.temperature, ": only ntxent from temperature ",
+            dsl::smallest_fixed_point_temperature, " on stores in 16 bits: use store or recompute");
     require(mode.store_bytes >= 0, loss.kind, "store_bytes: ", mode.store_bytes,
             ": give the bytes that stored similarities may take, at least 0");
     require(mode.precision == "fp32" ||

@@ -47,12 +47,16 @@ struct PairwiseOutput {
     Halide::Buffer<T> statistics, row_state, inverse_norms, dz;
 };
 
-// stores: the similarities are kept from the forward pass. Members may be scheduled before run().
+// Where the backward pass gets the similarities from.
+enum class Similarities { computed, stored, stored_fixed };
+
+// Members may be scheduled before run().
 template <typename T>
 struct PairwisePasses {
     Halide::Type type = Halide::type_of<T>();
     Halide::ImageParam z{type, 2}, unit{type, 2}, inverse_norms{type, 1}, row_state{type, 2};
-    Halide::ImageParam tiles{type, 4};
+    Halide::Type stored;
+    Halide::ImageParam tiles{stored, 4};
     Halide::Param<T> inverse_temperature, margin, gradient;
     Halide::Param<bool> semi_hard;
     dsl::PairwiseSizes sizes;
@@ -65,14 +69,16 @@ struct PairwisePasses {
     Halide::Target target = Halide::get_host_target();
     bool stores;
 
-    PairwisePasses(const std::string &kind, int block_rows, bool stores)
-        : sizes{unit.dim(1).extent(), filled(unit.dim(0).extent()), block_rows},
+    PairwisePasses(const std::string &kind, int block_rows, Similarities from)
+        : stored(from == Similarities::stored_fixed ? Halide::Int(16) : type),
+          sizes{unit.dim(1).extent(), filled(unit.dim(0).extent()), block_rows},
           loss(dsl::make_pairwise_loss(kind, {inverse_temperature, margin, semi_hard, sizes.rows})),
-          rows(z, z.width()), similarities(unit, sizes),
-          forward(unit, tiles_if(stores), *loss, sizes),
-          backward(unit, inverse_norms, row_state, tiles_if(stores), *loss, sizes, gradient),
+          rows(z, z.width()), similarities(unit, sizes, stored),
+          forward(unit, tiles_if(from), *loss, sizes),
+          backward(unit, inverse_norms, row_state, tiles_if(from), *loss, sizes, gradient),
           normalise({rows.inverse_norms, rows.unit}), store(similarities.tiles),
-          ahead({forward.statistics, forward.row_state}), back(backward.dz), stores(stores) {
+          ahead({forward.statistics, forward.row_state}), back(backward.dz),
+          stores(from != Similarities::computed) {
         z.dim(0).set_min(0).dim(1).set_min(0);
         unit.dim(0).set_bounds(0, sizes.columns).dim(1).set_min(0);
     }
@@ -96,7 +102,7 @@ struct PairwisePasses {
         inverse_norms.set(out.inverse_norms);
         if (stores) {
             const int blocks = (count + sizes.block_rows - 1) / sizes.block_rows;
-            Buffer<T> kept(sizes.block_rows, sizes.block_rows, blocks, blocks / 2 + 1);
+            Buffer<> kept(stored, sizes.block_rows, sizes.block_rows, blocks, blocks / 2 + 1);
             store.realize({kept}, target);
             tiles.set(kept);
         }
@@ -116,16 +122,16 @@ private:
         return columns / run_of_columns * run_of_columns;
     }
 
-    Halide::Func tiles_if(bool wanted) const {
-        return wanted ? Halide::Func(tiles) : Halide::Func();
+    Halide::Func tiles_if(Similarities from) const {
+        return from != Similarities::computed ? Halide::Func(tiles) : Halide::Func();
     }
 };
 
 // One loop nest a Func.
 template <typename T = float>
 std::unique_ptr<PairwisePasses<T>> unscheduled(const std::string &kind, int block_rows,
-                                               bool stores = false) {
-    auto passes = std::make_unique<PairwisePasses<T>>(kind, block_rows, stores);
+                                               Similarities from = Similarities::computed) {
+    auto passes = std::make_unique<PairwisePasses<T>>(kind, block_rows, from);
     dsl::UnitRows &rows = passes->rows;
     dsl::PairwiseForward &forward = passes->forward;
     dsl::PairwiseBackward &backward = passes->backward;
@@ -154,7 +160,7 @@ std::unique_ptr<PairwisePasses<T>> unscheduled(const std::string &kind, int bloc
                             &backward.projection}) {
         f->compute_root();
     }
-    if (!stores) {
+    if (!passes->stores) {
         backward.similarity.compute_root();
         backward.weight.compute_root();
     }

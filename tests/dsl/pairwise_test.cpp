@@ -26,12 +26,13 @@ const Loss every_loss[] = {{"ntxent"},
 
 // Each algorithm is compiled once.
 PairwiseOutput<float> run(const Buffer<float> &z, const Loss &loss, int block_rows = 16,
-                          double gradient = 1, bool stores = false) {
-    static std::map<std::tuple<std::string, int, bool>, std::unique_ptr<PairwisePasses<float>>>
+                          double gradient = 1, Similarities from = Similarities::computed) {
+    static std::map<std::tuple<std::string, int, Similarities>,
+                    std::unique_ptr<PairwisePasses<float>>>
         compiled;
-    auto &passes = compiled[{loss.kind, block_rows, stores}];
+    auto &passes = compiled[{loss.kind, block_rows, from}];
     if (passes == nullptr) {
-        passes = unscheduled(loss.kind, block_rows, stores);
+        passes = unscheduled(loss.kind, block_rows, from);
     }
     return passes->run(z, loss, gradient);
 }
@@ -59,13 +60,27 @@ TEST_P(PairwiseRows, EveryLossAgreesWithDouble) {
     for (int columns : {3, 31, 130}) {
         const Buffer<float> z = pairs(GetParam(), columns);
         for (const Loss &loss : every_loss) {
-            for (bool stores : {false, true}) {
+            for (Similarities from : {Similarities::computed, Similarities::stored}) {
                 SCOPED_TRACE(testing::Message()
                              << columns << " columns, " << loss.kind << " semi-hard "
-                             << loss.semi_hard << " stores " << stores);
-                expect_reference(run(z, loss, 16, 0.75, stores), evaluate(matrix(z), loss, 0.75),
+                             << loss.semi_hard << " similarities " << static_cast<int>(from));
+                expect_reference(run(z, loss, 16, 0.75, from), evaluate(matrix(z), loss, 0.75),
                                  loss.temperature);
             }
+        }
+    }
+}
+
+// A similarity is then off by up to half a step, 1.5e-5, which the temperature divides.
+TEST_P(PairwiseRows, NtXentFromSixteenBitsAgreesWithDouble) {
+    constexpr double rounding = 35;
+    for (int columns : {3, 31, 130}) {
+        const Buffer<float> z = pairs(GetParam(), columns);
+        for (double temperature : {0.1, 0.5, 10.0}) {
+            SCOPED_TRACE(testing::Message() << columns << " columns, temperature " << temperature);
+            const Loss loss{"ntxent", temperature};
+            expect_reference(run(z, loss, 16, 0.75, Similarities::stored_fixed),
+                             evaluate(matrix(z), loss, 0.75), temperature, rounding);
         }
     }
 }

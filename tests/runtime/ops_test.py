@@ -346,6 +346,8 @@ def test_opcheck():
     for mode in ("recompute", "store"):
         z = torch.randn(8, 4, requires_grad=True)
         check(haliclr.pairwise_loss.default, (z, "nt_logistic"), {"mode": mode})
+    z = torch.randn(8, 4, requires_grad=True)
+    check(haliclr.pairwise_loss.default, (z, "ntxent"), {"mode": "store16"})
     z = torch.randn(12, 4)
     for loss in ("ntxent", "margin_triplet"):
         check(haliclr.pairwise_loss.default, (z.clone().requires_grad_(), loss),

@@ -1,5 +1,7 @@
 // NT-Xent on every back end against LibTorch's autograd in double.
+#include "kernels/haliclr_pairwise_modes.h"
 #include "runtime/autograd/pairwise.h"
+#include "runtime/ops/pairwise_modes.h"
 #include "tests/runtime/backends.h"
 
 #include <torch/torch.h>
@@ -105,6 +107,17 @@ TEST_P(NtXent, LossAndGradientOverOddPrimeAndUnitSizes) {
     }
 }
 
+// In 16 bits a loss is the better the more rows its rounding averages over.
+TEST_P(NtXent, SixteenBitsFromManyRows) {
+    for (const auto &[rows, columns] :
+         std::vector<std::pair<int64_t, int64_t>>{{510, 31}, {514, 128}, {1022, 64}}) {
+        for (double temperature : {0.1, 0.2, 0.5}) {
+            expect_reference(random_rows(rows, columns), ntxent_at(temperature), device(),
+                             {"store16"});
+        }
+    }
+}
+
 TEST_P(NtXent, EveryTemperature) {
     for (double temperature : {0.005, 0.02, 0.0249, 0.025, 0.07, 1.0, 10.0}) {
         expect_reference(random_rows(38, 16), ntxent_at(temperature), device());
@@ -178,17 +191,42 @@ TEST(NtXentBelowTheKernels, KeepsTheirConventions) {
     EXPECT_REFUSED(ntxent(z, 0.01), "[ntxent] HALICLR_BACKEND=metal");
 }
 
-TEST(PairwiseModes, AutoStoresWithinItsBudgetAlone) {
-    const PairwiseLoss loss;
-    EXPECT_EQ(tiles_elements(512, loss, {"recompute"}, true), 0);
-    EXPECT_EQ(tiles_elements(512, loss, {"auto"}, false), 0) << "no gradient is wanted";
-    const int64_t needed = tiles_elements(512, loss, {"store"}, true);
-    EXPECT_GT(needed, 512 * 512 / 2);
-    EXPECT_LT(needed, 512 * 512);
-    EXPECT_EQ(tiles_elements(512, loss, {"auto", 4 * needed}, true), needed);
-    EXPECT_EQ(tiles_elements(512, loss, {"auto", 4 * needed - 1}, true), 0);
-    EXPECT_REFUSED(tiles_elements(512, loss, {"store", 4 * needed - 1}, true),
-                   "[ntxent] mode: store: 512 rows", "recompute");
+int64_t stored_bytes(const PairwiseMode &mode, const PairwiseLoss &loss = {}) {
+    return stored_tiles({512, 128}, loss, mode, at::kCPU, true).bytes();
+}
+
+TEST(PairwiseModes, StoreWithinTheirBudgetAlone) {
+    EXPECT_EQ(stored_bytes({"recompute"}), 0);
+    EXPECT_EQ(stored_tiles({512, 128}, {}, {"store"}, at::kCPU, false).bytes(), 0)
+        << "without gradient";
+    const int64_t needed = stored_bytes({"store"});
+    EXPECT_GT(needed, 4 * 512 * 512 / 2);
+    EXPECT_LT(needed, 4 * 512 * 512);
+    EXPECT_EQ(stored_bytes({"store", needed}), needed);
+    EXPECT_EQ(stored_bytes({"store16", needed / 2}), needed / 2);
+    EXPECT_LT(stored_bytes({"auto", needed - 1}), needed);
+    EXPECT_EQ(stored_bytes({"auto", needed / 2 - 1}), 0);
+    EXPECT_REFUSED(stored_bytes({"store", needed - 1}), "[ntxent] mode: store: 512 rows",
+                   "recompute");
+    EXPECT_REFUSED(stored_bytes({"store16", needed / 2 - 1}), "[ntxent] mode: store16: 512 rows");
+}
+
+TEST(PairwiseModes, AutoFollowsTheRecord) {
+    const auto &record = tuned_pairwise_modes[0]; // of the cpu
+    const auto mode_at = [](int64_t rows, double temperature) {
+        PairwiseMode mode;
+        mode.store_bytes = int64_t{1} << 40;
+        return chosen_mode({rows, 64}, ntxent_at(temperature), mode, at::kCPU).name;
+    };
+    ASSERT_LT(record.store_rows, record.store16_rows);
+    EXPECT_EQ(mode_at(record.store_rows, 0.5), "store");
+    EXPECT_EQ(mode_at(record.store_rows + 2, 0.5), "store16");
+    EXPECT_NE(mode_at(record.store_rows + 2, 0.09), "store16") << "the temperature is too small";
+    EXPECT_EQ(mode_at(record.store16_rows + 2, 0.5),
+              record.hybrid_rows > 0 && record.hybrid_rows <= record.store16_rows + 2
+                  ? "hybrid"
+                  : "recompute");
+    EXPECT_EQ(mode_at(64, 0.01), "recompute") << "the exact path";
 }
 
 TEST(PairwiseErrors, NameTheValueAndTheRemedy) {
@@ -198,6 +236,8 @@ TEST(PairwiseErrors, NameTheValueAndTheRemedy) {
     EXPECT_REFUSED(pairwise_loss(z, {"margin_triplet", 0.5, -1}), "[margin_triplet] margin: -1");
     EXPECT_REFUSED(pairwise_loss(z, {}, {"keep"}), "[ntxent] mode: 'keep'", "recompute");
     EXPECT_REFUSED(pairwise_loss(z, {}, {"store", -1}), "[ntxent] store_bytes: -1");
+    EXPECT_REFUSED(pairwise_loss(z, {"nt_logistic"}, {"store16"}), "[nt_logistic] mode: store16");
+    EXPECT_REFUSED(pairwise_loss(z, ntxent_at(0.05), {"store16"}), "temperature 0.05", "0.1");
 }
 
 TEST(NtXentErrors, NameTheValueAndTheRemedy) {

@@ -17,8 +17,10 @@ double head_elements(const Config &config, const ModelOutline &model) {
            (config.head.kind == "nonlinear" ? 2.0 * static_cast<double>(hidden) : 0.0);
 }
 
-double stored(const Config &config) {
-    return static_cast<double>(stored_bytes(config.loss, 2 * config.train.batch_size));
+double stored(const Config &config, double width) {
+    const at::Device device = config.train.device == "cuda" ? at::kCUDA : at::kCPU;
+    return static_cast<double>(stored_bytes(
+        config.loss, {2 * config.train.batch_size, static_cast<int64_t>(width)}, device));
 }
 
 } // namespace
@@ -47,7 +49,7 @@ std::vector<MemoryPart> memory_estimate(const Config &config, const ModelOutline
          "inputs of convolutions and normalisations, " + std::string(bf16 ? "2" : "4") +
              " bytes each"},
         {"head", 4 * views * head_elements(config, model), "inputs of its layers, float32"},
-        {"loss", views * (20 * width + 280) + stored(config),
+        {"loss", views * (20 * width + 280) + stored(config, width),
          "z, its gradient, 3 buffers of that size, sums, stored similarities"},
     };
     if (bf16) {

@@ -15,11 +15,11 @@ runtime::PairwiseMode mode_of(const LossConfig &config) {
     return {config.mode, config.store_mib << 20};
 }
 
-int64_t stored_bytes(const LossConfig &config, int64_t views) {
+int64_t stored_bytes(const LossConfig &config, at::IntArrayRef shape, at::Device device) {
     try {
-        return 4 * runtime::tiles_elements(views, loss_of(config), mode_of(config), true);
+        return runtime::stored_tiles(shape, loss_of(config), mode_of(config), device, true).bytes();
     } catch (const std::invalid_argument &) {
-        throw UsageError("[loss] loss.mode = store: " + std::to_string(views) +
+        throw UsageError("[loss] loss.mode = " + config.mode + ": " + std::to_string(shape[0]) +
                          " views have more similarities than loss.store_mib = " +
                          std::to_string(config.store_mib) +
                          " holds; raise it, or choose loss.mode = recompute");
@@ -32,7 +32,11 @@ void require_consistent(const LossConfig &config, int64_t views) {
             "[loss] loss.semi_hard = true: ntxent weights its negatives itself; choose "
             "loss.kind = nt_logistic or margin_triplet, or leave it off");
     }
-    stored_bytes(config, views);
+    if (config.mode == "store16" && !runtime::may_store16(loss_of(config))) {
+        throw UsageError("[loss] loss.mode = store16: only loss.kind = ntxent with "
+                         "loss.temperature of at least 0.1 stores in 16 bits; choose store");
+    }
+    stored_bytes(config, {views, 1}, at::kCPU); // whether a mode fits does not depend on the device
 }
 
 } // namespace haliclr::trainer

@@ -1,7 +1,7 @@
 // The configured loss as the runtime takes it.
 #pragma once
 
-#include "runtime/ops/pairwise.h"
+#include "runtime/ops/pairwise_modes.h"
 #include "trainer/config.h"
 
 namespace haliclr::trainer {
@@ -9,9 +9,9 @@ namespace haliclr::trainer {
 runtime::PairwiseLoss loss_of(const LossConfig &config);
 runtime::PairwiseMode mode_of(const LossConfig &config);
 
-// Bytes of the similarities that a batch of so many views keeps for its gradient. Throws a
-// UsageError where loss.mode = store and they exceed loss.store_mib.
-int64_t stored_bytes(const LossConfig &config, int64_t views);
+// Bytes of the similarities that z of this shape, [views, width], keeps for its gradient. Throws a
+// UsageError where loss.mode = store or store16 and they exceed loss.store_mib.
+int64_t stored_bytes(const LossConfig &config, at::IntArrayRef shape, at::Device device);
 
 // Throws a UsageError for keys that exclude each other, and as stored_bytes does.
 void require_consistent(const LossConfig &config, int64_t views);
