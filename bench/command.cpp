@@ -1,14 +1,18 @@
 // haliclr bench: compiled kernels beside LibTorch, checked for equal results and timed in one run.
 #include "bench/benchmarks.h"
+#include "bench/dot_chart.h"
 #include "runtime/binding/backend.h"
 #include "trainer/cli/subcommands.h"
 #include "trainer/errors.h"
 #include "trainer/report/json_file.h"
+#include "trainer/report/processor.h"
 #include "trainer/train/device.h"
 
 #include <torch/torch.h>
+#include <torch/version.h>
 
 #include <cstdio>
+#include <ctime>
 #include <map>
 #include <memory>
 
@@ -37,13 +41,32 @@ const std::map<std::string, Benchmark> &benchmarks() {
 }
 
 struct Options {
-    std::string operator_name = "all", device = "cpu", json;
+    std::string operator_name = "all", device = "cpu", json, plot;
     double seconds = 3;
     int threads = 0;
 };
 
+std::string today() {
+    const std::time_t now = std::time(nullptr);
+    char text[16];
+    std::strftime(text, sizeof text, "%Y-%m-%d", std::gmtime(&now));
+    return text;
+}
+
+nlohmann::ordered_json circumstances(const Options &options) {
+    std::string command = "build/haliclr bench --device " + options.device;
+    command += options.operator_name == "all" ? "" : " --operator " + options.operator_name;
+    command += options.threads == 0 ? "" : " --threads " + std::to_string(options.threads);
+    return {{"command", command},
+            {"date", today()},
+            {"cpu", trainer::processor_name()},
+            {"instruction_sets", trainer::instruction_sets()},
+            {"libtorch", TORCH_VERSION}};
+}
+
 void run(const Options &options) {
     trainer::require_writable_place(options.json, "--json");
+    trainer::require_writable_place(options.plot, "--plot");
     if (options.threads > 0) {
         at::set_num_threads(options.threads);
     }
@@ -63,7 +86,12 @@ void run(const Options &options) {
         }
     }
     if (!options.json.empty()) {
-        trainer::write_json_file(options.json, to_json(rows, roofline, at::get_num_threads()));
+        nlohmann::ordered_json json = to_json(rows, roofline, at::get_num_threads());
+        json["measured"] = circumstances(options);
+        trainer::write_json_file(options.json, json);
+    }
+    if (!options.plot.empty()) {
+        write_dot_chart(options.plot, rows);
     }
 }
 
@@ -85,6 +113,7 @@ void add_bench(CLI::App &app) {
     command->add_option("--seconds", options->seconds, "At least this long for each problem (3)")
         ->check(CLI::PositiveNumber);
     command->add_option("--json", options->json, "Write the same numbers to this file");
+    command->add_option("--plot", options->plot, "Write a chart of the ratios to this SVG file");
     command->callback([options] { bench::run(*options); });
 }
 

@@ -1,6 +1,8 @@
 // Interleaved timing.
 #include "bench/measure.h"
 
+#include "bench/peak_memory.h"
+
 #include <algorithm>
 #include <chrono>
 
@@ -32,9 +34,11 @@ std::vector<Timing> measure_interleaved(const std::vector<Candidate> &candidates
         }
     }
     std::vector<Timing> result;
-    for (std::vector<double> &one : times) {
+    for (size_t i = 0; i < candidates.size(); ++i) {
+        std::vector<double> &one = times[i];
         std::sort(one.begin(), one.end());
-        result.push_back({one[one.size() / 2], one.front(), one.back()});
+        result.push_back(
+            {one[one.size() / 2], one.front(), one.back(), peak_extra_mib(candidates[i].work)});
     }
     return result;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,13 +14,14 @@ struct Candidate {
     std::function<void()> work;
 };
 
-// Milliseconds of one execution over all rounds.
+// Milliseconds of one execution over all rounds, and the memory that one takes.
 struct Timing {
     double median, fastest, slowest;
+    std::optional<double> peak_mib; // see peak_memory.h
 };
 
 // One untimed execution of each, then rounds of one timed execution of each, until every candidate
-// has run `least_rounds` times and `seconds` have passed in all.
+// has run `least_rounds` times and `seconds` have passed in all; then one of each for its memory.
 std::vector<Timing> measure_interleaved(const std::vector<Candidate> &candidates, int least_rounds,
                                         double seconds);
 

@@ -24,23 +24,35 @@ std::string to_text(const std::vector<Row> &rows) {
     for (const Row &row : rows) {
         const std::string problem = row.operator_name + ", " + row.problem;
         if (problem != last_problem) {
-            std::snprintf(line, sizeof line, "\n%s   (bound: %s)\n%-26s%10s%20s%10s%16s%9s%12s\n",
-                          problem.c_str(), row.bound_of.c_str(), "", "median ms",
-                          "fastest..slowest", "ours is", (row.unit + "/s").c_str(), "of bound",
-                          "difference");
+            std::snprintf(line, sizeof line,
+                          "\n%s   (bound: %s)\n%-26s%10s%20s%10s%16s%9s%10s%12s\n", problem.c_str(),
+                          row.bound_of.c_str(), "", "median ms", "fastest..slowest", "ours is",
+                          (row.unit + "/s").c_str(), "of bound", "peak MiB", "difference");
             text += line;
             last_problem = problem;
         }
         char range[32];
         std::snprintf(range, sizeof range, "%.3g..%.3g", row.timing.fastest, row.timing.slowest);
-        std::snprintf(line, sizeof line, "%-26s%10.3f%20s%9.2fx%16.4g%8.1f%%%12.1e\n",
+        char peak[16] = "-";
+        if (row.timing.peak_mib) {
+            std::snprintf(peak, sizeof peak, "%.1f", *row.timing.peak_mib);
+        }
+        std::snprintf(line, sizeof line, "%-26s%10.3f%20s%9.2fx%16.4g%8.1f%%%10s%12.1e\n",
                       row.name.c_str(), row.timing.median, range, row.speedup,
                       row.work / row.timing.median * 1000, 100 * row.bound / row.timing.median,
-                      row.difference);
+                      peak, row.difference);
         text += line;
     }
     return text;
 }
+
+namespace {
+
+nlohmann::ordered_json peak_json(const Row &row) {
+    return row.timing.peak_mib ? nlohmann::ordered_json(*row.timing.peak_mib) : nullptr;
+}
+
+} // namespace
 
 nlohmann::ordered_json to_json(const std::vector<Row> &rows, const Roofline &roofline,
                                int threads) {
@@ -58,6 +70,7 @@ nlohmann::ordered_json to_json(const std::vector<Row> &rows, const Roofline &roo
                                 {"median_ms", row.timing.median},
                                 {"fastest_ms", row.timing.fastest},
                                 {"slowest_ms", row.timing.slowest},
+                                {"peak_mib", peak_json(row)},
                                 {"speedup_of_ours", row.speedup},
                                 {"rate_per_s", row.work / row.timing.median * 1000},
                                 {"unit", row.unit},

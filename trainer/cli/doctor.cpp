@@ -4,10 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
-#include <set>
-#include <sstream>
 
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <nlohmann/json.hpp>
@@ -17,41 +14,13 @@
 #include "runtime/binding/backend.h"
 #include "trainer/cli/operator_call.h"
 #include "trainer/report/json_file.h"
+#include "trainer/report/processor.h"
 
 namespace haliclr::trainer {
 
 namespace {
 
 using nlohmann::ordered_json;
-
-// The value of the first line of /proc/cpuinfo with this key; empty where there is none.
-std::string cpu_info(const std::string &key) {
-    std::ifstream stream("/proc/cpuinfo");
-    for (std::string line; std::getline(stream, line);) {
-        const size_t colon = line.find(':');
-        if (line.starts_with(key) && colon != std::string::npos && colon + 2 <= line.size()) {
-            return line.substr(colon + 2);
-        }
-    }
-    return "";
-}
-
-// Those instruction sets that decide which variant of a kernel runs.
-std::vector<std::string> instruction_sets() {
-    std::istringstream words(cpu_info("flags") + " " + cpu_info("Features"));
-    std::set<std::string> present;
-    for (std::string word; words >> word;) {
-        present.insert(word);
-    }
-    std::vector<std::string> sets;
-    for (const char *name : {"sse4_1", "avx", "f16c", "fma", "avx2", "avx512f", "avx512bw",
-                             "avx512_vnni", "avx512_bf16", "asimd", "sve"}) {
-        if (present.count(name) > 0) {
-            sets.push_back(name);
-        }
-    }
-    return sets;
-}
 
 ordered_json devices() {
     ordered_json list = ordered_json::array({"cpu"});
@@ -72,7 +41,7 @@ ordered_json examination() {
     json["version"] = HALICLR_VERSION;
     json["compiler"] = "g++ " __VERSION__;
     json["libtorch"] = TORCH_VERSION;
-    json["cpu"] = cpu_info("model name");
+    json["cpu"] = processor_name();
     json["instruction_sets"] = instruction_sets();
     json["threads"] = at::get_num_threads();
     json["devices"] = devices();
