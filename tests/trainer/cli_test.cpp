@@ -2,12 +2,14 @@
 #include "command.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <thread>
 #include <unistd.h>
 
@@ -88,6 +90,7 @@ TEST_F(Cli, WrongValuesAreUsageErrors) {
     expect_error(run_haliclr("pretrain --data synthetic:40 --set view.size=4096 --batch-size 40"),
                  2, {"view.size = 4096", "2^31"});
     expect_error(run_haliclr("bench --device fpga"), 2, {"'fpga'", "auto, cpu or cuda"});
+    expect_error(run_haliclr("bench --plot /nowhere/a.svg"), 2, {"--plot", "/nowhere"});
     expect_error(run_haliclr("eval knn --checkpoint a --temperature nan"), 2, {"nan"});
     expect_error(run_haliclr("eval knn --checkpoint a --limit 0"), 2, {"1 to 999999999", "0"});
     expect_error(run_haliclr("eval knn --chekpoint a"), 2,
@@ -95,6 +98,23 @@ TEST_F(Cli, WrongValuesAreUsageErrors) {
     expect_error(run_haliclr("pretrain --data nothing:3"), 2, {"nothing"});
     expect_error(run_haliclr("pretrain" + tiny + "--out " + out + " --resume " + out), 2,
                  {"--out", "--resume"});
+}
+
+TEST_F(Cli, BenchWritesItsNumbersAndAChart) {
+    const std::string json = (folder / "b.json").string(), svg = (folder / "b.svg").string();
+    const auto run =
+        run_haliclr("bench --operator views --seconds 0.01 --json " + json + " --plot " + svg);
+    ASSERT_EQ(run.exit_code, 0) << run.output;
+    const auto numbers = nlohmann::json::parse(std::ifstream(json));
+    EXPECT_FALSE(numbers["measured"]["date"].get<std::string>().empty());
+    ASSERT_GE(numbers["rows"].size(), 2u);
+    std::stringstream chart;
+    chart << std::ifstream(svg).rdbuf();
+    for (const auto &row : numbers["rows"]) {
+        EXPECT_GT(row["median_ms"].get<double>(), 0);
+        EXPECT_TRUE(row["peak_mib"].is_null() || row["peak_mib"].get<double>() >= 0);
+        EXPECT_NE(chart.str().find(row["name"].get<std::string>()), std::string::npos);
+    }
 }
 
 TEST_F(Cli, ConfigFileErrorsNameFileAndLine) {
