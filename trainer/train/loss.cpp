@@ -18,7 +18,10 @@ runtime::PairwiseMode mode_of(const LossConfig &config) {
 int64_t stored_bytes(const LossConfig &config, at::IntArrayRef shape, at::Device device) {
     try {
         return runtime::stored_tiles(shape, loss_of(config), mode_of(config), device, true).bytes();
-    } catch (const std::invalid_argument &) {
+    } catch (const std::invalid_argument &error) {
+        if (config.mode != "store" && config.mode != "store16") {
+            throw UsageError(error.what()); // the back end, which `auto` asks for its record
+        }
         throw UsageError("[loss] loss.mode = " + config.mode + ": " + std::to_string(shape[0]) +
                          " views have more similarities than loss.store_mib = " +
                          std::to_string(config.store_mib) +
