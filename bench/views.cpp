@@ -1,5 +1,5 @@
-// Views of 32x32 images by the full CIFAR recipe, beside a LibTorch pipeline that works image by
-// image.
+// Views by the full SimCLR recipe at 32x32 and 224x224, beside a LibTorch pipeline that works image
+// by image; and what each operator costs.
 #include "bench/benchmarks.h"
 
 #include "bench/views_baseline.h"
@@ -11,55 +11,137 @@ namespace haliclr::bench {
 
 namespace {
 
-constexpr const char *recipe =
-    "crop(0.08, 1) | flip | jitter(0.4, 0.4, 0.4, 0.1)@0.8 | grey@0.2 | blur(0.1, 2)@0.5";
-constexpr int64_t size = 32;
+struct Task {
+    std::string problem, recipe;
+    int64_t size, source, count; // sides of views and of images, images
+};
+
+const Task cifar = {
+    "512 images of 32x32, full CIFAR recipe",
+    "crop(0.08, 1) | flip | jitter(0.4, 0.4, 0.4, 0.1)@0.8 | grey@0.2 | blur(0.1, 2)@0.5", 32, 32,
+    512};
+const Task photographs = {
+    "32 images of 400x400 to 224x224, full ImageNet recipe",
+    "crop(0.08, 1) | flip | jitter(0.8, 0.8, 0.8, 0.2)@0.8 | grey@0.2 | blur(0.1, 2)@0.5", 224, 400,
+    32};
+
+// Each operator taken by every view, after a crop.
+const std::pair<const char *, const char *> operators[] = {
+    {"crop", "crop(0.08, 1)"},
+    {"crop and flip", "crop(0.08, 1) | flip@1"},
+    {"crop and jitter", "crop(0.08, 1) | jitter(0.8, 0.8, 0.8, 0.2)"},
+    {"crop and grey", "crop(0.08, 1) | grey"},
+    {"crop and blur", "crop(0.08, 1) | blur(0.1, 2)"},
+    {"crop and solarize", "crop(0.08, 1) | solarize(0.5)"},
+};
 
 // The images as the kernels take them: packed bytes and a table.
 struct Packed {
     at::Tensor images, bytes, table, ids;
 };
 
-Packed random_images(int64_t count) {
+Packed random_images(int64_t count, int64_t side) {
     // Smooth images, as photographs are: noise enlarged eightfold.
-    const at::Tensor coarse = at::rand({count, 3, size / 8, size / 8});
+    const at::Tensor coarse = at::rand({count, 3, side / 8, side / 8});
     const at::Tensor images =
-        (at::upsample_bicubic2d(coarse, {size, size}, /*align_corners=*/false).clamp(0, 1) * 255)
+        (at::upsample_bicubic2d(coarse, {side, side}, /*align_corners=*/false).clamp(0, 1) * 255)
             .to(at::kByte);
-    const at::Tensor offsets = at::arange(count, at::kInt) * static_cast<int>(3 * size * size);
-    const at::Tensor side = at::full({count}, size, at::kInt);
+    const at::Tensor offsets = at::arange(count, at::kInt) * static_cast<int>(3 * side * side);
+    const at::Tensor sides = at::full({count}, side, at::kInt);
     return {images, images.permute({0, 2, 3, 1}).contiguous().view(-1),
-            at::stack({offsets, side, side}, 1).contiguous(), at::arange(count, at::kLong)};
+            at::stack({offsets, sides, sides}, 1).contiguous(), at::arange(count, at::kLong)};
+}
+
+// Images on the device, and the work on them.
+class Bench {
+public:
+    Bench(const Task &task, at::Device device)
+        : task(task), host(random_images(task.count, task.source)), bytes(host.bytes.to(device)),
+          table(host.table.to(device)), ids(host.ids.to(device)) {}
+
+    at::Tensor draws(const std::string &recipe) const {
+        return runtime::view_draws(recipe, table, ids, 1, 0);
+    }
+
+    at::Tensor views(const std::string &recipe, const at::Tensor &drawn) const {
+        return runtime::views(recipe, bytes, table, drawn, task.size);
+    }
+
+    // Draws and views, until they are there.
+    void run(const std::string &recipe) const {
+        views(recipe, draws(recipe)).flatten()[0].item<float>();
+    }
+
+    at::Tensor per_image(const at::Tensor &drawn) const {
+        return views_per_image(host.images, drawn, task.size);
+    }
+
+    // Every source byte read once, every pixel of a view written once as fp32.
+    double bytes_moved() const {
+        const auto source = static_cast<double>(task.source), side = static_cast<double>(task.size);
+        return static_cast<double>(task.count) * (3 * source * source + 2 * 4 * 3 * side * side);
+    }
+
+    const Task &task;
+
+private:
+    Packed host;
+    at::Tensor bytes, table, ids;
+};
+
+Problem problem_of(const Bench &bench, const std::string &name, const Roofline &roofline) {
+    return {"views",
+            name,
+            "views",
+            "source bytes + fp32 views at the copy rate",
+            2.0 * static_cast<double>(bench.task.count),
+            bench.bytes_moved() / roofline.gigabytes_per_s / 1e6};
+}
+
+std::vector<Row> full_recipe(const Bench &bench, const Roofline &roofline, const Effort &effort) {
+    const std::string &recipe = bench.task.recipe;
+    const at::Tensor drawn = bench.draws(recipe), host_drawn = drawn.cpu();
+    const double difference = checked_difference("views", bench.views(recipe, drawn).cpu(),
+                                                 bench.per_image(host_drawn), 1e-3);
+    const std::vector<Candidate> candidates = {
+        {"haliclr, with its draws", [&] { bench.run(recipe); }},
+        {"LibTorch per image", [&] { bench.per_image(host_drawn); }}};
+    return rows_of(problem_of(bench, bench.task.problem, roofline), candidates,
+                   measure_interleaved(candidates, effort.least_rounds, effort.seconds),
+                   {0, difference});
+}
+
+// The first row is the crop alone, so that the others' ratios tell what an operator adds.
+std::vector<Row> by_operator(const Bench &bench, const Roofline &roofline, const Effort &effort) {
+    std::vector<Candidate> candidates;
+    std::vector<double> differences;
+    for (const auto &[name, recipe] : operators) {
+        const at::Tensor drawn = bench.draws(recipe);
+        // An inverted value may lie on the other side of the threshold for a rounding difference.
+        const double tolerance = std::string(recipe).ends_with("solarize(0.5)") ? 1 : 1e-3;
+        differences.push_back(checked_difference("views", bench.views(recipe, drawn).cpu(),
+                                                 bench.per_image(drawn.cpu()), tolerance));
+        candidates.push_back({name, [&bench, text = std::string(recipe)] { bench.run(text); }});
+    }
+    const std::string size = std::to_string(bench.task.size);
+    return rows_of(problem_of(bench, "cost by operator at " + size + "x" + size, roofline),
+                   candidates, measure_interleaved(candidates, effort.least_rounds, effort.seconds),
+                   differences);
 }
 
 } // namespace
 
 std::vector<Row> bench_views(const Roofline &roofline, const Effort &effort, at::Device device) {
-    constexpr int64_t count = 512;
-    const Packed host = random_images(count);
-    const at::Tensor bytes = host.bytes.to(device), table = host.table.to(device),
-                     ids = host.ids.to(device);
-    const at::Tensor draws = runtime::view_draws(recipe, table, ids, 1, 0);
-    const at::Tensor host_draws = draws.cpu();
-
     const at::NoGradGuard guard;
-    const double difference =
-        checked_difference("views", runtime::views(recipe, bytes, table, draws, size).cpu(),
-                           views_per_image(host.images, host_draws, size), 1e-3);
-    const std::vector<Candidate> candidates = {
-        {"haliclr, with its draws",
-         [&] {
-             const at::Tensor drawn = runtime::view_draws(recipe, table, ids, 1, 0);
-             runtime::views(recipe, bytes, table, drawn, size).flatten()[0].item<float>();
-         }},
-        {"LibTorch per image", [&] { views_per_image(host.images, host_draws, size); }}};
-    // Every source byte is read once, every pixel of a view written once as fp32.
-    const double bytes_moved = count * (3.0 * size * size + 2 * 4 * 3.0 * size * size);
-    return rows_of({"views", "512 images of 32x32, full CIFAR recipe", "views",
-                    "source bytes + fp32 views at the copy rate", 2.0 * count,
-                    bytes_moved / roofline.gigabytes_per_s / 1e6},
-                   candidates, measure_interleaved(candidates, effort.least_rounds, effort.seconds),
-                   {0, difference});
+    std::vector<Row> rows;
+    for (const Task &task : {cifar, photographs}) {
+        const Bench bench(task, device);
+        for (auto *measured : {full_recipe, by_operator}) {
+            const std::vector<Row> more = measured(bench, roofline, effort);
+            rows.insert(rows.end(), more.begin(), more.end());
+        }
+    }
+    return rows;
 }
 
 } // namespace haliclr::bench

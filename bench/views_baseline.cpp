@@ -1,7 +1,7 @@
 // Each operator as a composition of LibTorch's, skipped where a view does not take it.
 #include "bench/views_baseline.h"
 
-#include "dsl/recipe.h"
+#include "dsl/view_sequence.h"
 
 #include <torch/torch.h>
 
@@ -76,8 +76,8 @@ private:
         const at::Tensor part =
             image.narrow(1, whole(DrawColumn::crop_y), whole(DrawColumn::crop_height))
                 .narrow(2, whole(DrawColumn::crop_x), whole(DrawColumn::crop_width));
-        return at::upsample_bilinear2d((part.to(at::kFloat) / 255).unsqueeze(0), {size, size},
-                                       /*align_corners=*/false)[0];
+        return at::_upsample_bilinear2d_aa((part.to(at::kFloat) / 255).unsqueeze(0), {size, size},
+                                           /*align_corners=*/false)[0];
     }
 
     at::Tensor jittered(at::Tensor view) const {

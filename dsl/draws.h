@@ -2,29 +2,42 @@
 // A row is a pure function of (seed, epoch, sample id, view), whatever its place in the batch.
 #pragma once
 
+#include "dsl/view_sequence.h"
+
+#include <vector>
+
 #include <Halide.h>
 
 namespace haliclr::dsl {
 
-// draws(column, row), float32, columns as in dsl/recipe.h (DrawColumn); row n < images is the first
-// view of image n, row n + images the second. Crops follow torchvision's RandomResizedCrop: up to
-// ten attempts with uniform area and log-uniform aspect ratio, sides rounded to whole pixels, then
-// the largest centred crop within the ratios.
+// Attempts of which the first that is accepted counts, over rows: (row) -> its numbers, the first
+// of which is 0 while there is none.
+struct Attempts {
+    Halide::Func found;
+    Halide::RDom attempt;
+    // Of the stage after the first, if any, that a row with a result skips: a row a branch.
+    Halide::Func first_found;
+    Halide::RDom later;
+    bool has_later = false;
+};
+
+// draws(column, row), float32, columns as the sequence has them; row n < images is the first view
+// of image n, row n + images the second.
 //   image_table(field, n)  int32: offset, height, width     ids(n)  int64
-//   strengths(i)           float32, as in dsl/recipe.h (Strength)
+//   strengths(number, view)  float32, as in dsl/view_sequence.h
 //   seed_low, seed_high, epoch  uint32
 struct Draws {
     Halide::Var column{"column"}, row{"row"}, block{"block"};
-    // (block, row): four random words.
+    // (block, row): four random words, of the operators of the stock sequence.
     Halide::Func words{"words"};
     static constexpr int block_count = 9;
-    // (row): width and height of the accepted crop, 0 while there is none.
-    Halide::Func crop{"crop"};
-    Halide::RDom attempt;
+    std::vector<Attempts> attempts;
     Halide::Func draws{"draws"};
+    int columns = 0;
 
-    Draws(Halide::Func image_table, Halide::Expr images, Halide::Func ids, Halide::Func strengths,
-          Halide::Expr seed_low, Halide::Expr seed_high, Halide::Expr epoch);
+    Draws(const ViewSequence &sequence, Halide::Func image_table, Halide::Expr images,
+          Halide::Func ids, Halide::Func strengths, Halide::Expr seed_low, Halide::Expr seed_high,
+          Halide::Expr epoch);
 };
 
 } // namespace haliclr::dsl

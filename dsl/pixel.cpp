@@ -44,7 +44,7 @@ Hsv rgb_to_hsv(const Rgb &colour) {
     const Expr sixths = select(largest == red, (green - blue) * per_chroma, largest == green,
                                2.0f + (blue - red) * per_chroma, 4.0f + (red - green) * per_chroma);
     const Expr turns = sixths * (1.0f / 6);
-    return {turns - floor(turns), chroma / select(largest == 0.0f, 1.0f, largest), largest};
+    return {turns - floor(turns), select(largest > 0.0f, chroma / largest, 0.0f), largest};
 }
 
 Rgb hsv_to_rgb(const Hsv &colour) {
@@ -65,24 +65,23 @@ Rgb turn_hue(const Rgb &colour, const Expr &turns) {
     return hsv_to_rgb(turned);
 }
 
+Rgb add(const Rgb &colour, const Expr &amount) {
+    return {clamp_unit(colour.red + amount), clamp_unit(colour.green + amount),
+            clamp_unit(colour.blue + amount)};
+}
+
+Rgb scale_saturation(const Rgb &colour, const Expr &factor) {
+    Hsv scaled = rgb_to_hsv(colour);
+    scaled.saturation = clamp_unit(scaled.saturation * factor);
+    const Rgb result = hsv_to_rgb(scaled);
+    return {clamp_unit(result.red), clamp_unit(result.green), clamp_unit(result.blue)};
+}
+
 Rgb solarize(const Rgb &colour, const Expr &threshold) {
     const auto invert = [&](const Expr &value) {
         return select(value >= threshold, 1.0f - value, value);
     };
     return {invert(colour.red), invert(colour.green), invert(colour.blue)};
-}
-
-BilinearTaps bilinear_taps(const Expr &index, const Expr &size, const Expr &origin,
-                           const Expr &extent, const Expr &limit) {
-    // Positions are relative to the origin's whole part: fractions keep their precision far inside
-    // a large source.
-    const Expr whole = floor(origin);
-    const Expr step = extent / cast<float>(size);
-    const Expr inside =
-        clamp((cast<float>(index) + 0.5f) * step - 0.5f, 0.0f, max(extent - 1.0f, 0.0f));
-    const Expr position = inside + (origin - whole);
-    const Expr first = cast<int>(floor(position)) + cast<int>(whole);
-    return {clamp(first, 0, limit - 1), clamp(first + 1, 0, limit - 1), position - floor(position)};
 }
 
 Expr interpolate(const Expr &first, const Expr &second, const Expr &weight) {

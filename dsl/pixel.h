@@ -37,19 +37,14 @@ Rgb hsv_to_rgb(const Hsv &colour);
 // Turns the hue by so many turns.
 Rgb turn_hue(const Rgb &colour, const Halide::Expr &turns);
 
+// Every channel plus so much, clamped to [0, 1].
+Rgb add(const Rgb &colour, const Halide::Expr &amount);
+
+// The saturation of HSV times a factor, clamped to [0, 1].
+Rgb scale_saturation(const Rgb &colour, const Halide::Expr &factor);
+
 // value >= threshold -> 1 - value, channel by channel.
 Rgb solarize(const Rgb &colour, const Halide::Expr &threshold);
-
-// The two source positions between which an output position falls, and the weight of the second.
-struct BilinearTaps {
-    Halide::Expr first, second, weight;
-};
-
-// Output position `index` of `size`, stretched over [origin, origin + extent) of a source of
-// `limit` pixels: pixel centres at halves, nothing read outside the stretch nor outside the source.
-BilinearTaps bilinear_taps(const Halide::Expr &index, const Halide::Expr &size,
-                           const Halide::Expr &origin, const Halide::Expr &extent,
-                           const Halide::Expr &limit);
 
 // first + weight * (second - first).
 Halide::Expr interpolate(const Halide::Expr &first, const Halide::Expr &second,

@@ -5,11 +5,13 @@
 //     using namespace haliclr::dsl::operators;
 //     Recipe recipe = crop(0.08, 1) | flip() | jitter(0.8, 0.8, 0.8, 0.2).at(0.8) | grey().at(0.2);
 //
-// Free of Halide, so that the runtime can read recipes too. docs/recipe.md describes the language.
-// Every error is a std::invalid_argument of one line that starts with "[recipe]".
+// `a || b` makes the first view of each image by a and the second by b. A text may start with the
+// name of a convention, `torchvision:` (the default) or `simclr:`, which sets the words that its
+// operators take where none is given. Free of Halide, so that the runtime can read recipes too.
+// docs/recipe.md describes the language. Every error is a std::invalid_argument that starts with
+// "[recipe]"; one of a text shows the text with a caret below the character.
 #pragma once
 
-#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +22,8 @@ namespace haliclr::dsl {
 struct RecipeStep {
     std::string name;
     std::vector<double> arguments;
-    double probability;
+    std::vector<std::string> words; // a choice from each of the operator's groups, in their order
+    double probability = 1;
 
     bool operator==(const RecipeStep &) const = default;
 };
@@ -28,92 +31,49 @@ struct RecipeStep {
 // A sequence of steps, never empty, each within its operator's ranges.
 struct Recipe {
     std::vector<RecipeStep> steps;
+    std::vector<RecipeStep> second; // of the second view; empty: as the first
 
     // The same recipe with its last step taken with this probability.
     Recipe at(double probability) const;
 
+    // The same recipe with its last step using this word, for example "bicubic".
+    Recipe with(std::string_view word) const;
+
+    // The steps of view 0 or 1.
+    const std::vector<RecipeStep> &of_view(int view) const;
+
     bool operator==(const Recipe &) const = default;
 };
 
+// Both for symmetric recipes only: first | second is the longer sequence, first || second the
+// recipe of the two views.
 Recipe operator|(const Recipe &first, const Recipe &second);
+Recipe operator||(const Recipe &first, const Recipe &second);
 
 // The operators as C++ functions; their arguments are those of the text form.
 namespace operators {
 Recipe crop(double area_low, double area_high);
 Recipe crop(double area_low, double area_high, double ratio_low, double ratio_high);
 Recipe flip();
+Recipe rotate();
 Recipe jitter(double brightness, double contrast, double saturation, double hue);
 Recipe grey();
 Recipe blur(double sigma_low, double sigma_high);
 Recipe solarize(double threshold);
+Recipe cutout(double area_low, double area_high);
+Recipe noise(double sigma_low, double sigma_high);
+Recipe sobel();
+Recipe equalize();
+Recipe resize(int side);
+Recipe centre_crop(int side);
+Recipe normalize(std::vector<double> means_then_deviations);
 } // namespace operators
 
-// Reads the text form. An error names the character (from 1) at which it was found.
+// Reads the text form.
 Recipe parse_recipe(std::string_view text);
 
 // The text form, such that parse_recipe(to_text(recipe)) == recipe.
 std::string to_text(const Recipe &recipe);
-
-// Columns of the table of draws, in this order for every stock recipe. crop_*: source pixels; flip,
-// jitter, grey: 0 or 1; order: 0..23, the lexicographic rank of the permutation of brightness 0,
-// contrast 1, saturation 2, hue 3; brightness, contrast, saturation: factors, 1 = none; hue: turns
-// in -0.5..0.5; sigma: output pixels, 0 = none; threshold: 0..1, above 1 = none.
-enum class DrawColumn {
-    crop_x,
-    crop_y,
-    crop_width,
-    crop_height,
-    flip,
-    jitter,
-    order,
-    brightness,
-    contrast,
-    saturation,
-    hue,
-    grey,
-    sigma,
-    threshold,
-};
-inline constexpr int draw_column_count = 14;
-
-// The names of the columns, in the order of DrawColumn.
-std::vector<std::string> draw_columns();
-
-// Run-time numbers of a stock recipe: the layout of the float32 vector that the draws kernel reads.
-// An operator that the recipe lacks has probability 0. Pairs are the ends of uniform distributions;
-// the aspect ratio (width / height) is log-uniform between ratio_low and ratio_high.
-enum class Strength {
-    crop_probability,
-    area_low,
-    area_high,
-    ratio_low,
-    ratio_high,
-    log_ratio_low,
-    log_ratio_high,
-    flip_probability,
-    jitter_probability,
-    brightness_low,
-    brightness_high,
-    contrast_low,
-    contrast_high,
-    saturation_low,
-    saturation_high,
-    hue_low,
-    hue_high,
-    grey_probability,
-    blur_probability,
-    sigma_low,
-    sigma_high,
-    solarize_probability,
-    threshold,
-};
-inline constexpr int strength_count = 23;
-
-// Throws unless the steps are a subsequence, in order, of
-// crop | flip | jitter | grey | blur | solarize: the sequence that the stock kernels carry.
-void check_stock_sequence(const Recipe &recipe);
-
-// The numbers for the draws kernel, indexed by Strength. Throws where check_stock_sequence does.
-std::array<float, strength_count> strengths(const Recipe &recipe);
+std::string to_text(const RecipeStep &step);
 
 } // namespace haliclr::dsl

@@ -1,7 +1,9 @@
-// The pixels of every view of a batch: crop | flip | jitter | grey | blur | solarize in one
-// pipeline, steered by the table of draws. Conventions of torchvision's v2 transforms on float
-// tensors.
+// The pixels of every view of a batch: the operators of a sequence in one pipeline, steered by the
+// table of draws. Operators are in dsl/views/, one a file.
 #pragma once
+
+#include "dsl/low_precision.h"
+#include "dsl/view_sequence.h"
 
 #include <vector>
 
@@ -9,64 +11,111 @@
 
 namespace haliclr::dsl {
 
-// An update stage that is skipped for a view that does not take it: the stage of `func` with this
-// index runs over `guard`, a domain of one point whose predicate depends on the view alone.
+// An update stage that is skipped for a view that does not take it: the stage with this index runs
+// over `guard`, a domain of one point whose predicate depends on the view alone.
 struct GuardedStage {
     int index;
     Halide::RDom guard;
 };
 
-// views(x, y, c, v), float32 in [0, 1]; view v is of image v % images.
-//   bytes(i)                uint8, interleaved RGB rows, images at their table's offsets
-//   image_table(field, n)   int32: offset, height, width
-//   draws(column, v)        float32, columns as in dsl/recipe.h (DrawColumn)
-// Every view is size x size. Positions are clamped to the image and to the bytes, whatever the
-// draws.
-//
-// Contrast needs the mean of the whole image, so it divides the jitter into two Funcs; each holds
-// the other three operators in every order slot, as guarded stages that work in place.
-struct Views {
-    Halide::Var x{"x"}, y{"y"}, c{"c"}, v{"v"}, slot{"slot"}, tap{"tap"};
+// An image of every view, func(x, y, v) of three floats, each made from the one before. Stages
+// work in place. Without a definition of its own it is all stages, of which each view takes one.
+struct ViewImage {
+    Halide::Func func;
+    std::vector<GuardedStage> stages;
+};
 
-    Halide::Func columns{"columns"}; // (x, v): byte offsets of two source columns, weight
-    Halide::Func rows{"rows"};       // (y, v): byte offsets of two source rows, weight
-    Halide::Func slot_operator{"slot_operator"};     // (slot, v): the jitter's operator of a slot
-    Halide::Func contrast_slot{"contrast_slot"};     // (v)
-    Halide::Func before_contrast{"before_contrast"}; // (x, y, v): the crop, then the jitter's start
-    std::vector<GuardedStage> before_stages;
-    Halide::Func column_luma{"column_luma"}; // (x, v): sum of the luma over image_rows
-    Halide::RDom image_rows;
-    Halide::Func mean_luma{"mean_luma"};           // (v): one guarded stage over image_columns.x
-    Halide::RDom image_columns;                    // .x the columns, .y the guard
-    Halide::Func after_contrast{"after_contrast"}; // (x, y, v): contrast, the jitter's rest, grey
-    std::vector<GuardedStage> after_stages;
-    Halide::RDom taps;
-    Halide::RDom taps_across;          // the same, for blur_x; empty for a view that is not blurred
-    Halide::Func bell{"bell"};         // (tap, v): Gaussian weights
-    Halide::Func bell_sum{"bell_sum"}; // (v): their sum over taps
-    Halide::Func tap_weight{"tap_weight"}; // (tap, v): weights that sum to 1
-    Halide::Func blur_x{"blur_x"};         // (x, y, v): sums over taps_across
-    Halide::Func blur_y{"blur_y"};         // (x, y, v): sums over taps
-    Halide::Func finished{"finished"};     // (x, y, v): stage 0 the blur, stage 1 solarize
-    GuardedStage blur_stage, solarize_stage;
+// A row of the source, or what is made of some of its rows: row(i, y, v), three interleaved
+// channels of the columns that a view may read. Staged, it is as long as the view's own columns
+// are: in whole groups, or for short rows one by one.
+struct SourceRow {
+    Halide::Func row{"source_row"};
+    bool staged = false;
+    GuardedStage groups, few; // over positions
+};
+
+// The steps by which an image is resampled from the source images or from the image before.
+// Sampling is separable and goes down the columns first, where the source is contiguous.
+struct Resampling {
+    Halide::Func window{"window"};   // (v): first column, columns, first row, rows that may be read
+    Halide::Func columns{"columns"}; // (x, v): two positions in the window, weight of the second
+    Halide::Func rows{"rows"};       // (y, v): the same down
+    SourceRow blended;               // between two rows, for two-tap stages
+    Halide::Func between{"between"}; // (ch, x, y, v): and between two columns
+    bool has_two_taps = false;
+
+    // Filters of any width: antialiased, or bicubic.
+    bool has_filter = false;
+    Halide::RDom taps_down, taps_across, sum_down, sum_across;
+    Halide::Func across{"across"}, down{"down"};                 // (x, v), (y, v): the first tap
+    Halide::Func across_sum{"across_sum"}, down_sum{"down_sum"}; // sums of the weights
+    // Over taps_down: (lane, group, y, v) and, of short rows, (i, y, v) where rows are made;
+    // (ch, tap, x, y, v) where values are read.
+    Halide::Func group_sums{"group_sums"}, few_sums{"few_sums"}, value_sums{"value_sums"};
+    SourceRow column_sums; // of group_sums and few_sums
+    // (tap, x, v) and (tap, y, v): weights that sum to 1; one stage each where rows are made.
+    Halide::Func shares_across{"shares_across"}, shares_down{"shares_down"};
+    GuardedStage across_taps, down_taps;
+    Halide::Func filtered{"filtered"}; // (ch, x, y, v), over taps_across
+    int image = 0;                     // whose stages they are
+};
+
+// The mean luma, or the mean of each channel, of an image.
+struct ImageMean {
+    Halide::Func column_sum{"column_sum"};  // (x, v), over image_rows
+    Halide::Func mean{"mean"};              // (v), one guarded stage over image_columns.x
+    Halide::RDom image_rows, image_columns; // .x the columns, .y the guard
+};
+
+// A separable blur; blur_x is empty for a view that is not blurred.
+struct Blur {
+    bool has_padded = false;       // whether a row with its borders is made before it is blurred
+    Halide::Func padded{"padded"}; // (x, y, v), all stages
+    Halide::RDom inside, borders;
+    Halide::RDom taps, taps_across;
+    Halide::Func bell{"bell"}, bell_sum{"bell_sum"}, tap_weight{"tap_weight"}; // (tap, v), (v)
+    Halide::Func blur_x{"blur_x"}, blur_y{"blur_y"};                           // (x, y, v)
+    int image = 0, stage = 0; // the stage that reads blur_y
+};
+
+// Per channel: pixels of each value, their running sum, and those below the largest value.
+struct Histogram {
+    Halide::Func counts{"counts"}, running{"running"}; // (bin, ch, v)
+    Halide::Func below_largest{"below_largest"};       // (ch, v)
+    Halide::RDom pixels, bins, all_bins;
+};
+
+enum class ViewLayout { channels_first, channels_last };
+
+// Whether rows of the source are made once for all pixels of a row, or values where they are used.
+enum class SourceReading { by_rows, by_values };
+
+// views(x, y, c, v) of side `size`, or (c, x, y, v) with the channels last, stored as `precision`;
+// view v is of image v % images.
+//   bytes(i)                uint8, interleaved RGB rows, images at their table's offsets; at least
+//   3 image_table(field, n)   int32: offset, height, width draws(column, v)        float32, columns
+//   as the sequence has them
+// Positions are clamped to the image and to the bytes, whatever the draws.
+struct Views {
+    Halide::Var x{"x"}, y{"y"}, c{"c"}, v{"v"};
+    Halide::Var ch{"ch"}, i{"i"}, lane{"lane"}, group{"group"}, slot{"slot"}, tap{"tap"},
+        bin{"bin"};
+    Halide::Expr images;
+
+    Halide::Func source{"source"};        // (v): offset, width, height within the bytes
+    std::vector<Halide::Func> slot_plans; // (slot, v): the jitter's operator of a slot
+    std::vector<Halide::Func> view_plans; // (v)
+    std::vector<ViewImage> image;         // in their order
+    std::vector<Resampling> resamplings;
+    std::vector<ImageMean> means;
+    std::vector<Blur> blurs;
+    std::vector<Histogram> histograms;
     Halide::Func views{"views"};
 
-    Views(Halide::Func bytes, Halide::Expr byte_count, Halide::Func image_table,
-          Halide::Expr images, Halide::Func draws, Halide::Expr size);
-
-private:
-    Halide::Func draws;
-    Halide::Expr size;
-
-    Halide::Expr draw(int column) const;
-    GuardedStage add_stage(Halide::Func func, const Halide::Expr &taken,
-                           const Halide::Tuple &values) const;
-    void define_sampling(Halide::Func bytes, Halide::Expr byte_count, Halide::Func image_table,
-                         Halide::Expr images);
-    void define_slots();
-    void add_jitter_stages(Halide::Func func, bool before, std::vector<GuardedStage> &stages) const;
-    void define_contrast();
-    void define_blur();
+    Views(const ViewSequence &sequence, Halide::Func bytes, Halide::Expr byte_count,
+          Halide::Func image_table, Halide::Expr images, Halide::Func draws, Halide::Expr size,
+          Precision precision = Precision::float32, ViewLayout layout = ViewLayout::channels_first,
+          SourceReading reading = SourceReading::by_values);
 };
 
 } // namespace haliclr::dsl

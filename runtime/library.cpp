@@ -6,8 +6,6 @@
 #include "runtime/ops/unit_rows.h"
 #include "runtime/ops/views.h"
 
-#include "dsl/recipe.h"
-
 #include <torch/library.h>
 
 namespace haliclr::runtime {
@@ -167,10 +165,10 @@ Three differentiable_ntxent(const at::Tensor &z, double temperature) {
 // Shapes alone, for fake tensors.
 namespace shapes {
 
-at::Tensor view_draws(c10::string_view, const at::Tensor &table, const at::Tensor &, int64_t,
+at::Tensor view_draws(c10::string_view recipe, const at::Tensor &table, const at::Tensor &, int64_t,
                       int64_t) {
-    return at::empty_symint({table.sym_size(0) * 2, dsl::draw_column_count},
-                            table.options().dtype(at::kFloat));
+    const auto columns = static_cast<int64_t>(view_columns(std::string(recipe)).size());
+    return at::empty_symint({table.sym_size(0) * 2, columns}, table.options().dtype(at::kFloat));
 }
 
 at::Tensor views(c10::string_view, const at::Tensor &, const at::Tensor &, const at::Tensor &draws,

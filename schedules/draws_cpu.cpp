@@ -1,13 +1,14 @@
 // CPU schedule of the draws: tasks of many rows, a vector over rows.
 #include "schedules/draws.h"
 
-#include "dsl/recipe.h"
-
 #include <stdexcept>
 #include <string>
 
 namespace haliclr::schedules {
 
+using Halide::Func;
+using Halide::RDom;
+using Halide::Stage;
 using Halide::TailStrategy;
 using Halide::Var;
 
@@ -23,7 +24,7 @@ void draws_cpu(dsl::Draws &draws, const DrawsCpu &tuned) {
     }
     Var task("task"), vector("vector"), lane("lane");
     draws.draws.compute_root()
-        .bound(draws.column, 0, dsl::draw_column_count)
+        .bound(draws.column, 0, draws.columns)
         .split(draws.row, task, draws.row, tuned.rows_per_task, TailStrategy::GuardWithIf)
         .split(draws.row, vector, lane, tuned.vector_width, TailStrategy::GuardWithIf)
         .reorder(draws.column, lane, vector, task)
@@ -34,11 +35,26 @@ void draws_cpu(dsl::Draws &draws, const DrawsCpu &tuned) {
         .bound_storage(draws.block, dsl::Draws::block_count)
         .reorder_storage(draws.row, draws.block)
         .vectorize(draws.row, tuned.vector_width, TailStrategy::GuardWithIf);
-    draws.crop.compute_at(draws.draws, vector)
-        .vectorize(draws.row, tuned.vector_width, TailStrategy::GuardWithIf)
-        .update()
-        .reorder(draws.row, draws.attempt)
-        .vectorize(draws.row, tuned.vector_width, TailStrategy::GuardWithIf);
+    const auto by_rows = [&](Stage stage) {
+        stage.vectorize(draws.row, tuned.vector_width, TailStrategy::GuardWithIf);
+    };
+    const auto by_attempts = [&](Func func, const RDom &attempt) {
+        func.compute_at(draws.draws, vector);
+        by_rows(func);
+        by_rows(func.update().reorder(draws.row, attempt.x));
+    };
+    for (const dsl::Attempts &attempts : draws.attempts) {
+        if (!attempts.has_later) {
+            by_attempts(attempts.found, attempts.attempt);
+            continue;
+        }
+        by_attempts(attempts.first_found, attempts.attempt);
+        // Few rows need more attempts: each is a branch of its own.
+        Func found = attempts.found;
+        found.compute_at(draws.draws, vector);
+        by_rows(found);
+        found.update().reorder(attempts.later.x, draws.row);
+    }
 }
 
 } // namespace haliclr::schedules

@@ -7,8 +7,9 @@
 namespace haliclr::schedules {
 
 struct ViewsCpu {
-    int vector_width = 8;   // pixels of a row a vector, at least 1
-    int views_per_task = 4; // at least 1
+    int vector_width = 8;    // pixels of a row a vector, at least 1
+    int images_per_task = 2; // whose views a task makes, at least 1
+    bool channels_last = false;
 };
 void views_cpu(dsl::Views &views, const ViewsCpu &tuned, int size);
 

@@ -1,16 +1,11 @@
-// OpenCL schedule of the views: a work-group a view for small views of a fixed size, else a kernel
-// a stage.
+// OpenCL schedule of the views: a work-group a view where a view's images fit in local memory, else
+// a kernel a stage.
 #include "schedules/views_gpu.h"
 
 namespace haliclr::schedules {
 
 void views_opencl(dsl::Views &views, const ViewsOpencl &tuned, int size) {
-    check_views_gpu(tuned);
-    if (size > 0 && size <= largest_shared_view) {
-        view_per_block(views, tuned);
-    } else {
-        stage_per_kernel(views, tuned);
-    }
+    views_gpu(views, tuned, size);
 }
 
 } // namespace haliclr::schedules

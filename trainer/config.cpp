@@ -136,6 +136,13 @@ toml::table parse(const std::string &text, const std::string &origin) {
 
 } // namespace
 
+std::string recipe_of(const ViewConfig &config) {
+    const bool names_its_own = config.recipe.find(':') != std::string::npos;
+    return config.convention == "torchvision" || names_its_own
+               ? config.recipe
+               : config.convention + ": " + config.recipe;
+}
+
 void read_toml(Config &config, const std::string &text, const std::string &origin) {
     read_table(config, parse(text, origin), "", origin);
 }

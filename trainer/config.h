@@ -21,9 +21,12 @@ struct DataConfig {
 
 struct ViewConfig {
     std::string recipe = "crop(0.08, 1) | flip | jitter(0.8, 0.8, 0.8, 0.2)@0.8 | grey@0.2";
-    int64_t size = 32; // height and width of a view in pixels
-    std::string convention = "torchvision";
+    int64_t size = 32;                      // height and width of a view in pixels
+    std::string convention = "torchvision"; // | simclr; a recipe may name its own instead
 };
+
+// The recipe with its convention, as the runtime reads it.
+std::string recipe_of(const ViewConfig &config);
 
 struct LossConfig {
     std::string kind = "ntxent"; // ntxent | nt_logistic | margin_triplet; see docs/ntxent.md

@@ -30,11 +30,11 @@ std::vector<ConfigKey> make_keys() {
          "train on the first images only; 0 = all"},
 
         {"view.recipe", TextField{HALICLR_FIELD(view.recipe)},
-         "random augmentation of a view: crop | flip | jitter | grey | blur | solarize, in this "
-         "order"},
+         "random augmentation of a view: operators joined by |, for example crop(0.08, 1) | flip; "
+         "docs/recipe.md lists them"},
         {"view.size", IntegerField{HALICLR_FIELD(view.size), 1, 4096},
          "height and width of a view in pixels"},
-        {"view.convention", TextField{HALICLR_FIELD(view.convention), {"torchvision"}},
+        {"view.convention", TextField{HALICLR_FIELD(view.convention), {"torchvision", "simclr"}},
          "whose arithmetic the operators of the recipe follow"},
 
         {"model.arch", TextField{HALICLR_FIELD(model.arch), architecture_names()}, "encoder"},

@@ -164,8 +164,6 @@ def parse() -> argparse.Namespace:
                         help="images of a batch of torchvision's, which works image by image (32)")
     parser.add_argument("--most", type=count, default=4096, metavar="N",
                         help="use at most this many images (4096)")
-    parser.add_argument("--antialias", action="store_true",
-                        help="the peers resize with antialiasing; our views must do so too")
     options = parser.parse_args()
     if options.only_photos and not options.photos:
         parser.error("--only-photos: give the folder of photographs, --photos DIR")
@@ -180,11 +178,11 @@ def main() -> int:
     if not options.only_photos:
         images = (cifar(options.images, options.most) if options.images
                   else synthetic(options.most, 32))
-        rows += one_problem(images, Recipe(CIFAR_JITTER, 32, options.antialias), options.batch,
+        rows += one_problem(images, Recipe(CIFAR_JITTER, 32), options.batch,
                             options)
     if options.photos:
         images = photographs(options.photos, options.most)
-        rows += one_problem(images, Recipe(PHOTO_JITTER, 224, options.antialias),
+        rows += one_problem(images, Recipe(PHOTO_JITTER, 224),
                             options.photo_batch, options)
     write_json(options, rows, torch=torch.__version__)
     return 0

@@ -11,7 +11,7 @@ class Recipe:
 
     jitter: tuple[float, float, float, float]  # brightness, contrast, saturation, hue in turns
     size: int  # pixels of a view's side
-    antialias: bool = False
+    antialias: bool = True  # our default, as it is torchvision's
     area: tuple[float, float] = (0.08, 1.0)
     ratio: tuple[float, float] = (3 / 4, 4 / 3)
     jitter_share: float = 0.8

@@ -2,6 +2,7 @@
 #include "runtime/binding/call.h"
 
 #include "runtime/binding/cuda.h"
+#include "runtime/binding/memory.h"
 #include "runtime/binding/opencl.h"
 #include "runtime/binding/parallel.h"
 
@@ -12,6 +13,7 @@ void install_hooks() {
     static const bool installed = [] {
         install_error_handler();
         install_parallel_loops();
+        install_memory_pool();
         install_library_loader();
         install_cuda_hooks();
         return true;

@@ -3,9 +3,6 @@
 
 #include "runtime/binding/call.h"
 
-#include "kernels/haliclr_draws_cpu.h"
-#include "kernels/haliclr_draws_cuda.h"
-#include "kernels/haliclr_draws_opencl.h"
 #include "kernels/haliclr_lars_bfloat16_cpu.h"
 #include "kernels/haliclr_lars_bfloat16_cuda.h"
 #include "kernels/haliclr_lars_bfloat16_opencl.h"
@@ -114,12 +111,6 @@
 #include "kernels/haliclr_unit_rows_cpu.h"
 #include "kernels/haliclr_unit_rows_cuda.h"
 #include "kernels/haliclr_unit_rows_opencl.h"
-#include "kernels/haliclr_views_32_cpu.h"
-#include "kernels/haliclr_views_32_cuda.h"
-#include "kernels/haliclr_views_32_opencl.h"
-#include "kernels/haliclr_views_cpu.h"
-#include "kernels/haliclr_views_cuda.h"
-#include "kernels/haliclr_views_opencl.h"
 
 namespace haliclr::runtime::kernels {
 
@@ -128,11 +119,6 @@ constexpr Kernel<Function> kernel(Function *cpu, Function *cuda, Function *openc
     return {cpu, cuda, opencl};
 }
 
-inline const auto draws = kernel(haliclr_draws_cpu, haliclr_draws_cuda, haliclr_draws_opencl);
-inline const auto views = kernel(haliclr_views_cpu, haliclr_views_cuda, haliclr_views_opencl);
-// Of views, for 32 x 32 pixels only.
-inline const auto views_32 =
-    kernel(haliclr_views_32_cpu, haliclr_views_32_cuda, haliclr_views_32_opencl);
 inline const auto unit_rows =
     kernel(haliclr_unit_rows_cpu, haliclr_unit_rows_cuda, haliclr_unit_rows_opencl);
 

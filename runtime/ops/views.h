@@ -16,6 +16,10 @@ namespace haliclr::runtime {
 // Names of the K columns of draws.
 std::vector<std::string> view_columns(const std::string &recipe);
 
+// Throws where the recipe cannot make views of this size: with resize or centre_crop it makes one
+// size only.
+void check_view_size(const std::string &recipe, int64_t size);
+
 // [2N, K]: first views, then second views. A row depends on (seed, id, epoch, view) alone.
 at::Tensor view_draws(const std::string &recipe, const at::Tensor &image_table,
                       const at::Tensor &ids, int64_t seed, int64_t epoch);

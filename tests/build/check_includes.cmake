@@ -9,7 +9,7 @@ set(allowed_trainer trainer runtime)
 set(allowed_bench bench runtime trainer)
 
 # Halide-free headers of dsl/ that the layers above the kernels share with them.
-set(shared_headers dsl/recipe.h dsl/multi_tensor_layout.h dsl/pairwise_limits.h)
+set(shared_headers dsl/recipe.h dsl/view_sequence.h dsl/multi_tensor_layout.h dsl/pairwise_limits.h)
 
 foreach (layer IN ITEMS dsl schedules generators runtime trainer bench)
     file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/${layer}/*.h ${ROOT}/${layer}/*.cpp)

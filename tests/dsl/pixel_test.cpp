@@ -87,40 +87,6 @@ TEST(Pixel, SolarizeInvertsFromTheThresholdOn) {
     expect_near(solarize(rgb(0.25f, 0.5f, 0.75f), 2.0f), {0.25f, 0.5f, 0.75f});
 }
 
-struct Taps {
-    int first, second;
-    float weight;
-};
-
-Taps taps(int index, int size, float origin, float extent, int limit) {
-    const BilinearTaps found = bilinear_taps(index, size, origin, extent, limit);
-    return {Halide::evaluate<int>(found.first), Halide::evaluate<int>(found.second),
-            value_of(found.weight)};
-}
-
-TEST(Pixel, BilinearTapsAtPixelCentres) {
-    const Taps same = taps(3, 8, 0, 8, 8);
-    EXPECT_EQ(same.first, 3);
-    EXPECT_EQ(same.weight, 0);
-    const Taps half = taps(1, 4, 10, 8, 100);
-    EXPECT_EQ(half.first, 12);
-    EXPECT_EQ(half.second, 13);
-    EXPECT_FLOAT_EQ(half.weight, 0.5f);
-}
-
-TEST(Pixel, BilinearTapsStayInsideTheStretch) {
-    // Twice enlarged: the first output pixel lies a quarter of a pixel before the first centre.
-    const Taps first = taps(0, 8, 5, 4, 100);
-    EXPECT_EQ(first.first, 5);
-    EXPECT_EQ(first.weight, 0);
-    const Taps last = taps(7, 8, 5, 4, 100);
-    EXPECT_EQ(last.first, 8);
-    EXPECT_EQ(last.weight, 0);
-    const Taps beyond = taps(7, 8, 90, 50, 100);
-    EXPECT_EQ(beyond.first, 99);
-    EXPECT_EQ(beyond.second, 99);
-}
-
 TEST(Pixel, ReflectDoesNotRepeatTheBorder) {
     const auto reflected = [](int index, int size) {
         return Halide::evaluate<int>(reflect(index, size));

@@ -2,7 +2,7 @@
 // of the views algorithm and of its schedules.
 #pragma once
 
-#include "dsl/recipe.h"
+#include "dsl/view_sequence.h"
 #include "dsl/views.h"
 
 #include <algorithm>
@@ -146,7 +146,23 @@ private:
         }
     }
 
-    // Cuts the crop out, then stretches it: the crop's border pixels are repeated beyond it.
+    // Weights of the crop's pixels along one axis for one pixel of the view: a triangle that is one
+    // pixel wide, or wider where the crop shrinks; what lies beyond the crop is left out.
+    std::vector<double> weights_along(int index, int extent) const {
+        const double scale = static_cast<double>(extent) / size;
+        std::vector<double> weights(extent);
+        double sum = 0;
+        for (int i = 0; i < extent; i++) {
+            const double distance = std::abs(i + 0.5 - (index + 0.5) * scale);
+            weights[i] = std::max(0.0, 1 - distance / std::max(scale, 1.0));
+            sum += weights[i];
+        }
+        for (double &weight : weights) {
+            weight /= sum;
+        }
+        return weights;
+    }
+
     void crop() {
         const int n = view % batch.images();
         const int offset = batch.table(0, n), row_pixels = batch.table(2, n);
@@ -154,23 +170,19 @@ private:
         const int top = std::lround(value(DrawColumn::crop_y));
         const int width = std::lround(value(DrawColumn::crop_width));
         const int height = std::lround(value(DrawColumn::crop_height));
-        const auto source = [&](int x, int y, int channel) {
-            x = left + std::clamp(x, 0, width - 1);
-            y = top + std::clamp(y, 0, height - 1);
-            return batch.bytes(offset + 3 * (y * row_pixels + x) + channel) / 255.0;
-        };
         for (int i = 0; i < 3 * size * size; i++) {
             const int channel = i % 3, y = i / 3 / size;
             const int x = value(DrawColumn::flip) > 0.5 ? size - 1 - i / 3 % size : i / 3 % size;
-            const double at_x = (x + 0.5) * width / size - 0.5,
-                         at_y = (y + 0.5) * height / size - 0.5;
-            const int x0 = static_cast<int>(std::floor(at_x)),
-                      y0 = static_cast<int>(std::floor(at_y));
-            const double wx = at_x - x0, wy = at_y - y0;
-            pixels[i] =
-                (1 - wy) * ((1 - wx) * source(x0, y0, channel) + wx * source(x0 + 1, y0, channel)) +
-                wy *
-                    ((1 - wx) * source(x0, y0 + 1, channel) + wx * source(x0 + 1, y0 + 1, channel));
+            const std::vector<double> across = weights_along(x, width);
+            const std::vector<double> down = weights_along(y, height);
+            pixels[i] = 0;
+            for (int row = 0; row < height; row++) {
+                for (int column = 0; down[row] > 0 && column < width; column++) {
+                    const int at = (top + row) * row_pixels + left + column;
+                    pixels[i] +=
+                        down[row] * across[column] * batch.bytes(offset + 3 * at + channel) / 255.0;
+                }
+            }
         }
     }
 
@@ -261,18 +273,45 @@ private:
 // The unscheduled algorithm, but each Func computed once, where the default would compute the
 // reductions anew for every pixel.
 inline void compute_each_once(dsl::Views &views) {
-    for (Halide::Func func : {views.columns, views.rows, views.slot_operator, views.contrast_slot,
-                              views.before_contrast, views.column_luma, views.mean_luma,
-                              views.after_contrast, views.bell, views.bell_sum, views.tap_weight,
-                              views.blur_x, views.blur_y, views.finished}) {
+    std::vector<Halide::Func> once = views.slot_plans;
+    once.push_back(views.source);
+    once.insert(once.end(), views.view_plans.begin(), views.view_plans.end());
+    for (const dsl::ViewImage &image : views.image) {
+        once.push_back(image.func);
+    }
+    for (const dsl::ImageMean &mean : views.means) {
+        once.insert(once.end(), {mean.column_sum, mean.mean});
+    }
+    for (const dsl::Blur &blur : views.blurs) {
+        once.insert(once.end(),
+                    {blur.bell, blur.bell_sum, blur.tap_weight, blur.blur_x, blur.blur_y});
+    }
+    for (const dsl::Histogram &histogram : views.histograms) {
+        once.insert(once.end(), {histogram.counts, histogram.running, histogram.below_largest});
+    }
+    for (const dsl::Resampling &resampling : views.resamplings) {
+        once.insert(once.end(), {resampling.window, resampling.columns, resampling.rows,
+                                 resampling.across, resampling.down});
+        if (resampling.has_filter) {
+            Halide::Func image = views.image[resampling.image].func, filtered = resampling.filtered;
+            Halide::Func value_sums = resampling.value_sums;
+            once.insert(once.end(), {resampling.across_sum, resampling.down_sum});
+            filtered.compute_at(image, views.x);
+            value_sums.compute_at(filtered, resampling.taps_across.x);
+        }
+    }
+    for (Halide::Func func : once) {
         func.compute_root();
     }
 }
 
 inline dsl::Views make_views(ImageBatch batch, Halide::Buffer<float> draws,
-                             const Halide::Expr &size) {
-    dsl::Views views(Halide::Func(batch.bytes), batch.bytes.dim(0).extent(),
-                     Halide::Func(batch.table), batch.images(), Halide::Func(draws), size);
+                             const Halide::Expr &size, const char *recipe = dsl::stock_recipe,
+                             dsl::SourceReading reading = dsl::SourceReading::by_values) {
+    dsl::Views views(dsl::sequence_of(dsl::parse_recipe(recipe)), Halide::Func(batch.bytes),
+                     batch.bytes.dim(0).extent(), Halide::Func(batch.table), batch.images(),
+                     Halide::Func(draws), size, dsl::Precision::float32,
+                     dsl::ViewLayout::channels_first, reading);
     Halide::OutputImageParam output = views.views.output_buffer();
     output.dim(0).set_bounds(0, size);
     output.dim(1).set_bounds(0, size);

@@ -3,10 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <string>
-
 namespace {
 
 using namespace haliclr;
@@ -155,45 +151,6 @@ TEST(Views, DrawsOutsideTheImageAreClamped) {
     dsl::Views views = make_views(batch, draws, 7);
     compute_each_once(views);
     EXPECT_EQ(views.views.realize({7, 7, 3, 4}).size(), 1u);
-}
-
-// One case of tests/golden/views_torchvision.txt, which views_torchvision.py beside it makes.
-void expect_golden(const ImageBatch &batch, std::istream &file, const std::string &name) {
-    int size = 0;
-    file >> size;
-    Buffer<float> draws(dsl::draw_column_count, 1);
-    draws.for_each_value([&](float &value) { file >> value; });
-    dsl::Views views = make_views(batch, draws, size);
-    compute_each_once(views);
-    const Buffer<float> result = views.views.realize({size, size, 3, 1});
-    double worst = 0;
-    result.for_each_element([&](int x, int y, int c, int v) {
-        double millionths = std::nan("");
-        file >> millionths;
-        const double error = std::abs(result(x, y, c, v) - millionths * 1e-6);
-        worst = error <= worst ? worst : error;
-    });
-    EXPECT_LT(worst, 1e-5) << name;
-}
-
-TEST(Views, EqualTorchvisions) {
-    const auto folder = std::filesystem::path(__FILE__).parent_path().parent_path() / "golden";
-    std::ifstream file(folder / "views_torchvision.txt");
-    std::string versions;
-    ASSERT_TRUE(std::getline(file, versions)) << folder;
-    int width = 0, height = 0;
-    file >> width >> height;
-    ImageBatch batch = random_images({{width, height}});
-    batch.bytes.for_each_value([&](uint8_t &byte) {
-        int value = 0;
-        file >> value;
-        byte = static_cast<uint8_t>(value);
-    });
-    int cases = 0;
-    for (std::string name; file >> name; cases++) {
-        expect_golden(batch, file, name);
-    }
-    EXPECT_EQ(cases, 38);
 }
 
 } // namespace

@@ -2,7 +2,7 @@
 // dump of its own, named after the kernel; check.py compares the counts with their past.
 #include "dsl/multi_tensor_layout.h"
 #include "dsl/pairwise_limits.h"
-#include "dsl/recipe.h"
+#include "dsl/view_sequence.h"
 
 #include "kernels/haliclr_draws_cpu.h"
 #include "kernels/haliclr_lars_carried_cpu.h"
@@ -78,9 +78,10 @@ void count_views(const char *kernel, decltype(&haliclr_views_cpu) views, int ima
         table(1, n) = table(2, n) = side;
         ids(n) = n;
     }
-    const auto numbers = dsl::strengths(dsl::parse_recipe(
-        "crop(0.08, 1) | flip | jitter(0.8, 0.8, 0.8, 0.2)@0.8 | grey@0.2 | blur(0.1, 2)@0.5"));
-    Buffer<float> strengths(dsl::strength_count), draws(dsl::draw_column_count, 2 * images);
+    const dsl::Recipe stock = dsl::parse_recipe(dsl::stock_recipe);
+    const dsl::ViewSequence sequence = dsl::sequence_of(stock);
+    const auto numbers = *dsl::strengths_of(stock, sequence);
+    Buffer<float> strengths(sequence.numbers, 2), draws(dsl::draw_column_count, 2 * images);
     std::copy(numbers.begin(), numbers.end(), strengths.begin());
     const auto draw = [&] {
         return haliclr_draws_cpu(nullptr, table, ids, strengths, 1, 0, 0, draws);

@@ -84,14 +84,46 @@ TEST_P(Views, PlainDrawsKeepASquareImage) {
     EXPECT_TRUE(at::allclose(found, expected, 0, 1e-6));
 }
 
+// Every kernel of every type and layout writes what the float32 kernel writes, rounded.
 TEST_P(Views, TypeAndMemoryFormat) {
     const Images images(3, device());
     const at::Tensor draws = view_draws(recipe, images.table, images.ids, 1, 0);
-    const at::Tensor plain = views(recipe, images.bytes, images.table, draws, 16);
-    const at::Tensor half = views(recipe, images.bytes, images.table, draws, 16, at::kHalf, true);
-    EXPECT_EQ(half.scalar_type(), at::kHalf);
-    EXPECT_TRUE(half.is_contiguous(at::MemoryFormat::ChannelsLast));
-    EXPECT_TRUE(at::equal(half, plain.to(at::kHalf)));
+    for (int64_t size : {16, 32}) {
+        const at::Tensor plain = views(recipe, images.bytes, images.table, draws, size);
+        for (at::ScalarType type : {at::kFloat, at::kHalf, at::kBFloat16, at::kDouble}) {
+            for (bool last : {false, true}) {
+                const at::Tensor found =
+                    views(recipe, images.bytes, images.table, draws, size, type, last);
+                EXPECT_EQ(found.scalar_type(), type);
+                EXPECT_TRUE(found.is_contiguous(last ? at::MemoryFormat::ChannelsLast
+                                                     : at::MemoryFormat::Contiguous));
+                EXPECT_TRUE(at::allclose(found.to(at::kFloat), plain.to(type).to(at::kFloat), 0,
+                                         type == at::kBFloat16 ? 4e-3 : 5e-4))
+                    << type << " " << last << " " << size;
+            }
+        }
+    }
+}
+
+// Recipes of the other compiled sequences: the same on every back end.
+TEST_P(Views, EverySequenceEqualsTheCpuBackEnd) {
+    const std::pair<const char *, int64_t> cases[] = {
+        {"simclr: crop(0.08, 1) | flip | jitter(0.8, 0.8, 0.8, 0.2)@0.8 | blur(0.1, 2)@0.5", 24},
+        {"crop(0.08, 1) | rotate | sobel@0.5 | noise(0.1, 0.2)@0.5 | cutout(0.1, 0.3)", 24},
+        {"crop(0.08, 1) | flip | normalize(cifar10) || crop(0.5, 1) | grey", 32},
+        {"resize(256) | centre_crop(224) | normalize(imagenet)", 224}};
+    for (const auto &[text, size] : cases) {
+        const auto make = [&, recipe = text, side = size](at::Device where) {
+            const Images images(5, where);
+            const at::Tensor draws = view_draws(recipe, images.table, images.ids, 3, 1);
+            return views(recipe, images.bytes, images.table, draws, side).cpu();
+        };
+        const at::Tensor found = make(device());
+        unsetenv("HALICLR_BACKEND");
+        const at::Tensor expected = make(at::kCPU);
+        setenv("HALICLR_BACKEND", GetParam().c_str(), 1);
+        EXPECT_TRUE(at::allclose(found, expected, 1e-4, 1e-4)) << text;
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Backends, Views, every_backend, backend_name);
@@ -124,19 +156,35 @@ TEST(ViewDraws, PlainDrawsAreTheCentredSquare) {
                   at::tensor({10.0f, 0.0f, 10.0f, 10.0f, 0.0f, 6.0f, 8.0f, 8.0f}).view({2, 4})));
 }
 
+TEST(ViewDraws, NormalizationIsThatOfTheNumbers) {
+    const Images images(4);
+    const std::string plain = "crop(0.08, 1) | flip", normal = plain + " | normalize(imagenet)";
+    const at::Tensor pixels = views(plain, images.bytes, images.table,
+                                    view_draws(plain, images.table, images.ids, 1, 0), 20);
+    const at::Tensor found = views(normal, images.bytes, images.table,
+                                   view_draws(normal, images.table, images.ids, 1, 0), 20);
+    const at::Tensor mean = at::tensor({0.485f, 0.456f, 0.406f}).view({1, 3, 1, 1});
+    const at::Tensor deviation = at::tensor({0.229f, 0.224f, 0.225f}).view({1, 3, 1, 1});
+    EXPECT_TRUE(at::allclose(found, (pixels - mean) / deviation, 1e-5, 1e-5));
+}
+
 TEST(ViewErrors, NameTheValueAndTheRemedy) {
     const Images images(2);
     const at::Tensor draws = view_draws(recipe, images.table, images.ids, 1, 0);
     auto make = [&](const at::Tensor &bytes, const at::Tensor &table, const at::Tensor &rows,
                     int64_t size) { return views(recipe, bytes, table, rows, size); };
-    EXPECT_REFUSED(view_columns("flip | twirl(3)"), "[recipe]", "twirl");
-    EXPECT_REFUSED(view_columns("flip | crop(0.1, 1)"), "[recipe]", "haliclr build");
-    EXPECT_REFUSED(view_columns("crop(0.1, 1)\n|\nflpp"), "[recipe]", "flpp");
+    // Errors of a text have a caret below it, on lines of their own.
+    EXPECT_EQ(error_of([] { view_columns("flip | twirl(3)"); }),
+              "[recipe] unknown operator 'twirl'; did you mean 'flip'? (character 8)\n"
+              "    flip | twirl(3)\n"
+              "           ^");
+    EXPECT_REFUSED(view_columns("flip | crop(0.1, 1)"), "[recipe]",
+                   "-DHALICLR_RECIPES=\"flip | crop(0.1, 1)\"");
     EXPECT_REFUSED(view_draws(recipe, at::tensor({0, -5, 5}, at::kInt).view({1, 3}),
                               at::zeros({1}, at::kLong), 1, 0),
                    "[view_draws] image_table: a height or width of -5");
     EXPECT_REFUSED(make(images.bytes.slice(0, 0, 0), images.table, draws, 8),
-                   "[views] bytes: empty for 4 views");
+                   "[views] bytes: 0 for 4 views");
     EXPECT_REFUSED(make(images.bytes.view({1, -1}), images.table, draws, 8),
                    "[views] bytes: shape");
     EXPECT_REFUSED(make(images.bytes.to(at::kInt), images.table, draws, 8),
@@ -150,6 +198,8 @@ TEST(ViewErrors, NameTheValueAndTheRemedy) {
     EXPECT_REFUSED(make(images.bytes, images.table, draws.slice(0, 0, 3), 8),
                    "[views] draws: 3 rows for 2 images");
     EXPECT_REFUSED(make(images.bytes, images.table, draws, 0), "[views] size: 0", "1 to 4096");
+    EXPECT_REFUSED(check_view_size("resize(256) | centre_crop(224) | normalize(imagenet)", 32),
+                   "[views] size: 32", "views of 224");
     EXPECT_REFUSED(make(images.bytes.slice(0, 0, 100), images.table, draws, 8),
                    "[views] image_table: row 0", "of 100");
     EXPECT_REFUSED(views(recipe, images.bytes, images.table, draws, 8, at::kInt),

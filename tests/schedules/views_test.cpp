@@ -2,6 +2,7 @@
 // run time.
 #include "schedules/views.h"
 
+#include "tests/dsl/draws_case.h"
 #include "tests/dsl/views_case.h"
 
 #include <gtest/gtest.h>
@@ -21,20 +22,46 @@ Buffer<float> run(dsl::Views &views, int size, int count, const Target &target) 
     return result;
 }
 
-// `views` odd: the last task and the last block are partly empty. fixed_size 0: at run time.
+struct Problem {
+    const char *recipe = dsl::stock_recipe;
+    int size = 32;
+    bool fixed = false; // else the size is given at run time
+    int count = 24;     // of views; a last block or task may be partly empty
+};
+
+// Random draws of a sequence that is not the stock one: those of the draws algorithm.
+Buffer<float> draws_of(const Problem &problem, const ImageBatch &batch) {
+    if (problem.recipe == dsl::stock_recipe) {
+        return random_draws(batch, problem.count);
+    }
+    DrawsInputs inputs = draws_inputs(problem.recipe, batch.images(), {1, 1});
+    inputs.sequence = dsl::sequence_of(dsl::parse_recipe(problem.recipe));
+    inputs.table = batch.table;
+    const Buffer<float> some = naive_draws(inputs);
+    Buffer<float> draws(some.dim(0).extent(), problem.count);
+    draws.for_each_element([&](int column, int row) {
+        draws(column, row) = some(column, row % (2 * batch.images()));
+    });
+    draws.set_host_dirty();
+    return draws;
+}
+
 template <typename Schedule>
-void expect_equal(int size, bool fixed, int count, const Target &target, Schedule schedule) {
+void expect_equal(const Problem &problem, const Target &target, dsl::SourceReading reading,
+                  Schedule schedule) {
     const ImageBatch batch = mixed_images();
-    const Buffer<float> draws = random_draws(batch, count);
-    dsl::Views naive = make_views(batch, draws, size);
+    const Buffer<float> draws = draws_of(problem, batch);
+    const int size = problem.size, count = problem.count;
+    dsl::Views naive = make_views(batch, draws, size, problem.recipe);
     compute_each_once(naive);
     const Buffer<float> expected =
         run(naive, size, count, Halide::get_jit_target_from_environment());
 
     Halide::Param<int> run_time_size("run_time_size");
     run_time_size.set(size);
-    dsl::Views views = make_views(batch, draws, fixed ? Expr(size) : Expr(run_time_size));
-    schedule(views, fixed ? size : 0);
+    dsl::Views views = make_views(batch, draws, problem.fixed ? Expr(size) : Expr(run_time_size),
+                                  problem.recipe, reading);
+    schedule(views, problem.fixed ? size : 0);
     const Buffer<float> result = run(views, size, count, target);
     for (int v = 0; v < count; v++) {
         double worst = 0;
@@ -42,55 +69,97 @@ void expect_equal(int size, bool fixed, int count, const Target &target, Schedul
             const double error = std::abs(result(x, y, c, v) - expected(x, y, c, v));
             worst = error <= worst ? worst : error;
         });
-        EXPECT_LT(worst, 1e-5) << "view " << v << " of size " << size;
+        EXPECT_LT(worst, 1e-5) << "view " << v << " of size " << size << ", " << problem.recipe;
     }
 }
 
+void expect_equal_on_cpu(const Problem &problem, const schedules::ViewsCpu &tuned) {
+    expect_equal(problem, Halide::get_jit_target_from_environment(), dsl::SourceReading::by_rows,
+                 [&](dsl::Views &views, int fixed) { schedules::views_cpu(views, tuned, fixed); });
+}
+
+constexpr const char *simclr_recipe =
+    "simclr: crop(0.08, 1) | flip | jitter(0.8, 0.8, 0.8, 0.2) | grey@0.2 | blur(0.1, 2)";
+// Without operators that answer a rounding difference with a jump (equalize, solarize).
+constexpr const char *study_recipe =
+    "crop(0.08, 1, bicubic) | rotate | jitter(0.4, 0.4, 0.4, 0.1, additive, hsv) | blur(0.1, 2) | "
+    "sobel@0.3 | flip | noise(0.1, 0.3)@0.5 | cutout(0.02, 0.33) | crop(0.2, 1) | "
+    "normalize(cifar10)";
+
 TEST(ViewsSchedules, CpuAtRunTimeSize) {
     for (int size : {1, 7, 28, 31, 32, 33, 41}) {
-        expect_equal(size, false, 26, Halide::get_jit_target_from_environment(),
-                     [](dsl::Views &views, int fixed) {
-                         schedules::views_cpu(views, {8, 4}, fixed);
-                     });
+        expect_equal_on_cpu({.size = size}, {8, 2, false});
     }
 }
 
 TEST(ViewsSchedules, CpuAtFixedSize) {
     for (int size : {7, 32, 33}) {
         for (int vector_width : {4, 16}) {
-            expect_equal(size, true, 24, Halide::get_jit_target_from_environment(),
-                         [&](dsl::Views &views, int fixed) {
-                             schedules::views_cpu(views, {vector_width, 5}, fixed);
-                         });
+            expect_equal_on_cpu({.size = size, .fixed = true}, {vector_width, 3, false});
         }
     }
 }
 
+TEST(ViewsSchedules, CpuOfOtherSequences) {
+    expect_equal_on_cpu({.recipe = simclr_recipe, .size = 21}, {8, 2, false});
+    expect_equal_on_cpu({.recipe = study_recipe, .size = 21}, {16, 1, false});
+    expect_equal_on_cpu({.recipe = "resize(12) | centre_crop(9) | normalize(imagenet)", .size = 9},
+                        {8, 2, false});
+}
+
+TEST(ViewsSchedules, CpuEqualizesAndSolarizes) {
+    // Whole images at their own size: values that lie between the levels.
+    const ImageBatch batch = random_images({{32, 32}, {32, 32}});
+    const char *recipe = "crop(1, 1) | equalize | solarize(0.5)";
+    Buffer<float> draws(6, 4);
+    for (int v = 0; v < 4; v++) {
+        const float row[] = {0, 0, 32, 32, 1, v % 2 ? 0.5f : 2.0f};
+        std::copy(row, row + 6, &draws(0, v));
+    }
+    dsl::Views naive = make_views(batch, draws, 32, recipe);
+    compute_each_once(naive);
+    dsl::Views views = make_views(batch, draws, 32, recipe, dsl::SourceReading::by_rows);
+    schedules::views_cpu(views, {}, 32);
+    const Target target = Halide::get_jit_target_from_environment();
+    const Buffer<float> expected = run(naive, 32, 4, target), result = run(views, 32, 4, target);
+    result.for_each_element([&](int x, int y, int c, int v) {
+        EXPECT_NEAR(result(x, y, c, v), expected(x, y, c, v), 1e-6);
+    });
+}
+
 // A work-group of 32 items: the OpenCL compiler for CPUs takes seconds a kernel, longer for larger
 // groups.
-TEST(ViewsSchedules, Opencl) {
+class ViewsOpencl : public testing::Test {
+protected:
     const Target target = Halide::get_host_target().with_feature(Target::OpenCL);
-    if (!Halide::host_supports_target_device(target)) {
-        GTEST_SKIP() << "no OpenCL device";
+
+    void SetUp() override {
+        if (!Halide::host_supports_target_device(target)) {
+            GTEST_SKIP() << "no OpenCL device";
+        }
     }
-    expect_equal(32, true, 24, target, [](dsl::Views &views, int fixed) {
-        schedules::views_opencl(views, {32, 1}, fixed);
-    });
+
+    void expect_equal_on_opencl(const Problem &problem, const schedules::ViewsOpencl &tuned) {
+        expect_equal(
+            problem, target, dsl::SourceReading::by_values,
+            [&](dsl::Views &views, int fixed) { schedules::views_opencl(views, tuned, fixed); });
+    }
+};
+
+TEST_F(ViewsOpencl, StockAtFixedAndRunTimeSizes) {
+    expect_equal_on_opencl({.fixed = true}, {32, 1});
     for (int size : {1, 31, 33}) {
-        expect_equal(size, false, 24, target, [](dsl::Views &views, int fixed) {
-            schedules::views_opencl(views, {16, 2}, fixed);
-        });
+        expect_equal_on_opencl({.size = size}, {16, 2});
     }
 }
 
-TEST(ViewsSchedules, OpenclWithPartlyIdleWorkItems) {
-    const Target target = Halide::get_host_target().with_feature(Target::OpenCL);
-    if (!Halide::host_supports_target_device(target)) {
-        GTEST_SKIP() << "no OpenCL device";
-    }
-    expect_equal(7, true, 8, target, [](dsl::Views &views, int fixed) {
-        schedules::views_opencl(views, {8, 2}, fixed);
-    });
+TEST_F(ViewsOpencl, PartlyIdleWorkItems) {
+    expect_equal_on_opencl({.size = 7, .fixed = true, .count = 8}, {8, 2});
+}
+
+TEST_F(ViewsOpencl, OtherSequences) {
+    expect_equal_on_opencl({.recipe = simclr_recipe, .size = 20, .fixed = true}, {16, 2});
+    expect_equal_on_opencl({.recipe = study_recipe, .size = 20}, {16, 2});
 }
 
 TEST(ViewsSchedules, Cuda) {
@@ -99,11 +168,15 @@ TEST(ViewsSchedules, Cuda) {
     if (!Halide::host_supports_target_device(target)) {
         GTEST_SKIP() << "no CUDA device";
     }
+    const auto schedule = [](dsl::Views &views, int fixed_size) {
+        schedules::views_cuda(views, {}, fixed_size);
+    };
     for (bool fixed : {true, false}) {
         for (int size : {1, 7, 31, 32, 33}) {
-            expect_equal(size, fixed, 24, target, [](dsl::Views &views, int fixed_size) {
-                schedules::views_cuda(views, {}, fixed_size);
-            });
+            for (const char *recipe : {dsl::stock_recipe, simclr_recipe, study_recipe}) {
+                expect_equal({recipe, size, fixed}, target, dsl::SourceReading::by_values,
+                             schedule);
+            }
         }
     }
 }
@@ -111,8 +184,8 @@ TEST(ViewsSchedules, Cuda) {
 TEST(ViewsSchedules, TunablesOutOfRangeAreRefused) {
     const ImageBatch batch = mixed_images();
     dsl::Views views = make_views(batch, neutral_draws(batch, 4), 32);
-    EXPECT_THROW(schedules::views_cpu(views, {0, 4}, 32), std::invalid_argument);
-    EXPECT_THROW(schedules::views_cpu(views, {8, 0}, 32), std::invalid_argument);
+    EXPECT_THROW(schedules::views_cpu(views, {0, 4, false}, 32), std::invalid_argument);
+    EXPECT_THROW(schedules::views_cpu(views, {8, 0, false}, 32), std::invalid_argument);
     EXPECT_THROW(schedules::views_cuda(views, {64, 32}, 32), std::invalid_argument);
     EXPECT_THROW(schedules::views_opencl(views, {0, 8}, 32), std::invalid_argument);
 }

@@ -51,7 +51,11 @@ TEST_F(CliData, BadFilesAreDataErrors) {
 }
 
 TEST_F(CliData, BadRecipesAreUsageErrors) {
-    expect_refused(preview("--data synthetic:4 --recipe 'crop | flop'"), 2, {"flop"});
+    expect_refused(preview("--data synthetic:4 --recipe 'blur(1, 2) | flip'"), 2,
+                   {"-DHALICLR_RECIPES=\"blur(1, 2) | flip\""});
+    const CommandResult flop = run_haliclr(preview("--data synthetic:4 --recipe 'grey | flop'"));
+    EXPECT_EQ(flop.exit_code, 2);
+    EXPECT_TRUE(flop.output.ends_with("\n    grey | flop\n           ^\n")) << flop.output;
     EXPECT_FALSE(picture_written());
 }
 

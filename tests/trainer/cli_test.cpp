@@ -124,9 +124,12 @@ TEST_F(Cli, ConfigFileErrorsNameFileAndLine) {
 }
 
 TEST_F(Cli, UnknownRecipeOperatorAndBackEndAreUsageErrors) {
-    expect_error(
-        run_haliclr("pretrain" + tiny + "--set 'view.recipe=crop(0.2, 1) | flop' --out " + out), 2,
-        {"recipe", "flop"});
+    // The one message of more than a line: the recipe with a caret below the character.
+    const CommandResult flop =
+        run_haliclr("pretrain" + tiny + "--set 'view.recipe=crop(0.2, 1) | flop' --out " + out);
+    EXPECT_EQ(flop.exit_code, 2);
+    EXPECT_TRUE(flop.output.ends_with("\n    crop(0.2, 1) | flop\n                   ^\n"))
+        << flop.output;
     expect_error(run_haliclr("pretrain" + tiny + "--out " + out, "HALICLR_BACKEND=metal"), 2,
                  {"metal"});
     EXPECT_FALSE(fs::exists(out));

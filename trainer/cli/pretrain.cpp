@@ -51,7 +51,7 @@ void apply_flags(const PretrainFlags &flags, Config &config) {
 void check_operators(const Config &config) {
     const at::Device device = resolve_device(config.train.device);
     try {
-        runtime::view_columns(config.view.recipe);
+        runtime::check_view_size(recipe_of(config.view), config.view.size);
         runtime::choose_backend("views", device);
     } catch (const std::invalid_argument &error) {
         throw UsageError(error.what());

@@ -1,6 +1,7 @@
 // haliclr preview: a picture of the views that a recipe makes, to judge it before training.
 #include "trainer/cli/subcommands.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -35,7 +36,7 @@ PreviewOptions resolved(PreviewOptions options) {
         read_toml_file(config, options.config);
     }
     options.data = options.data.empty() ? config.data.source : options.data;
-    options.recipe = options.recipe.empty() ? config.view.recipe : options.recipe;
+    options.recipe = options.recipe.empty() ? recipe_of(config.view) : options.recipe;
     options.size = options.size == 0 ? config.view.size : options.size;
     options.seed = options.seed.value_or(config.seed);
     if (options.data.empty()) {
@@ -44,18 +45,24 @@ PreviewOptions resolved(PreviewOptions options) {
     return options;
 }
 
+// Of a column of the table: its name, or a number that can be copied back.
+int width_of(const std::string &column) {
+    return std::max(12, static_cast<int>(column.size()));
+}
+
 void print_draws(const std::vector<std::string> &columns, const at::Tensor &draws) {
     const at::Tensor table = draws.cpu().to(at::kDouble);
     const int64_t images = table.size(0) / 2;
     std::printf("%5s %4s", "image", "view");
     for (const std::string &column : columns) {
-        std::printf(" %11s", column.c_str());
+        std::printf(" %*s", width_of(column), column.c_str());
     }
     for (int64_t row = 0; row < 2 * images; row++) {
         const int64_t image = row / 2, view = row % 2;
         std::printf("\n%5ld %4ld", image, view + 1);
         for (size_t column = 0; column < columns.size(); column++) {
-            std::printf(" %11.5g", table[image + view * images][column].item<double>());
+            std::printf(" %*.9g", width_of(columns[column]),
+                        table[image + view * images][column].item<double>());
         }
     }
     std::printf("\n");
@@ -66,6 +73,7 @@ void run_preview(const PreviewOptions &given) {
     require_writable_place(options.out, "--out");
     const std::vector<std::string> columns = as_usage([&] {
         runtime::backend_for("views", at::kCPU);
+        runtime::check_view_size(options.recipe, options.size);
         return runtime::view_columns(options.recipe);
     });
     const ImageSet images = first_images(load_images(options.data, Split::Train), options.count);

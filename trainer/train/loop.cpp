@@ -46,6 +46,7 @@ void train(const Config &config, const ImageSet &images, TrainingState &state,
     const int64_t batch = config.train.batch_size;
     const int64_t epoch_steps = steps_per_epoch(config, images.size());
     const int64_t last_step = total_steps(config, images.size());
+    const std::string recipe = recipe_of(config.view);
     const RateSchedule rate_of(config.rate, batch, epoch_steps, config.train.epochs);
     const at::Device device = images.bytes.device();
     state.encoder->train();
@@ -64,11 +65,10 @@ void train(const Config &config, const ImageSet &images, TrainingState &state,
 
             // The images stay where they are: a batch is its rows of the table.
             const at::Tensor table = images.image_table.index_select(0, ids);
-            const at::Tensor draws =
-                runtime::view_draws(config.view.recipe, table, ids, config.seed, epoch);
-            const at::Tensor views = runtime::views(config.view.recipe, images.bytes, table, draws,
-                                                    config.view.size, std::nullopt,
-                                                    /*channels_last=*/true);
+            const at::Tensor draws = runtime::view_draws(recipe, table, ids, config.seed, epoch);
+            const at::Tensor views =
+                runtime::views(recipe, images.bytes, table, draws, config.view.size, std::nullopt,
+                               /*channels_last=*/true);
             at::Tensor features;
             {
                 const Autocast precision(config.train.precision, device);

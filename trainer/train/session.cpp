@@ -60,10 +60,10 @@ void write_preview(const Config &config, const ImageSet &images, const RunDirect
     const int64_t count = std::min(preview_images, images.size());
     const at::Tensor ids = at::arange(count, images.image_table.options().dtype(at::kLong));
     const at::Tensor table = images.image_table.narrow(0, 0, count);
-    const at::Tensor draws = runtime::view_draws(config.view.recipe, table, ids, config.seed, 0);
-    write_view_sheet(
-        run.previews() / "views.png",
-        runtime::views(config.view.recipe, images.bytes, table, draws, config.view.size).cpu());
+    const std::string recipe = recipe_of(config.view);
+    const at::Tensor draws = runtime::view_draws(recipe, table, ids, config.seed, 0);
+    write_view_sheet(run.previews() / "views.png",
+                     runtime::views(recipe, images.bytes, table, draws, config.view.size).cpu());
 }
 
 class Session {

@@ -1,0 +1,117 @@
+// Images of the pipeline, and their in-place stages. Halide makes each guard a real branch, taken
+// once a view, where a select would evaluate both sides for every pixel.
+#include "dsl/views/canvas.h"
+
+#include <utility>
+
+namespace haliclr::dsl {
+
+using Halide::cast;
+using Halide::clamp;
+using Halide::Expr;
+using Halide::Func;
+using Halide::max;
+using Halide::RDom;
+using Halide::Tuple;
+using Halide::undef;
+
+namespace {
+
+constexpr int most_width = 65535; // pixels of a source row
+
+} // namespace
+
+Canvas::Canvas(Views &plan, Func bytes, Expr byte_count, Func image_table, Func draws,
+               Expr view_side, SourceReading reading)
+    : x(plan.x), y(plan.y), v(plan.v), plan(plan), reading(reading), bytes(std::move(bytes)),
+      byte_count(std::move(byte_count)), draws(std::move(draws)), wanted_side(std::move(view_side)),
+      current_side(wanted_side) {
+    // Whatever the table says, the image lies within the bytes: no later read needs a check.
+    const Expr image = v % plan.images;
+    const Expr width = clamp(image_table(2, image), 1, clamp(this->byte_count / 3, 1, most_width));
+    const Expr height = clamp(image_table(1, image), 1, max(this->byte_count / (3 * width), 1));
+    const Expr offset =
+        clamp(image_table(0, image), 0, max(this->byte_count - 3 * width * height, 0));
+    plan.source(v) = Tuple(offset, width, height);
+    image_width = width;
+}
+
+Expr Canvas::draw(const SequenceStep &step, int column) const {
+    return draws(step.first_column + column, v);
+}
+
+Expr Canvas::source_width() const {
+    return is_empty() ? plan.source(v)[1] : current_side;
+}
+
+Expr Canvas::source_width_for_bounds() const {
+    return is_empty() ? image_width : current_side;
+}
+
+Expr Canvas::source_height() const {
+    return is_empty() ? plan.source(v)[2] : current_side;
+}
+
+Expr Canvas::byte_at(const Expr &row, const Expr &place) const {
+    const Tuple source = plan.source(v);
+    const Expr index = source[0] + 3 * (row * source[1]) + place;
+    return cast<float>(bytes(unsafe_promise_clamped(index, 0, byte_count - 1)));
+}
+
+Expr Canvas::source_value(const Expr &channel, const Expr &column, const Expr &row) const {
+    return is_empty() ? byte_at(row, 3 * column + channel)
+                      : mux(channel, raw_colour_at(column, row).tuple().as_vector());
+}
+
+Expr Canvas::source_row_value(const Expr &first_column, const Expr &place, const Expr &row) const {
+    return is_empty() ? byte_at(row, 3 * first_column + place)
+                      : source_value(place % 3, first_column + place / 3, row);
+}
+
+Rgb Canvas::raw_colour_at(const Expr &column, const Expr &row) const {
+    return Rgb(Tuple(plan.image.back().func(column, row, v)));
+}
+
+Rgb Canvas::raw_colour() const {
+    return raw_colour_at(x, y);
+}
+
+Rgb Canvas::colour_at(const Expr &column, const Expr &row) const {
+    const Rgb raw = raw_colour_at(column, row);
+    return overshoots ? Rgb(clamp_unit(raw.red), clamp_unit(raw.green), clamp_unit(raw.blue)) : raw;
+}
+
+Rgb Canvas::colour() const {
+    return colour_at(x, y);
+}
+
+void Canvas::start(const std::string &name, const Rgb &definition) {
+    ViewImage image{Func(name), {}};
+    image.func(x, y, v) = definition.tuple();
+    plan.image.push_back(image);
+}
+
+void Canvas::start_copy(const std::string &name) {
+    start(name, colour());
+    overshoots = false;
+}
+
+void Canvas::start_empty(const std::string &name, const Expr &side) {
+    start(name, Rgb(undef<float>(), undef<float>(), undef<float>()));
+    current_side = side;
+}
+
+int Canvas::add_stage(const Expr &taken, const Rgb &values) {
+    ViewImage &image = plan.image.back();
+    RDom guard(0, 1, "guard");
+    guard.where(taken);
+    const int index = image.func.num_update_definitions();
+    // A guard's variable is always 0: adding it ties the stage to the guard and changes nothing.
+    const Expr nothing = cast<float>(Expr(guard));
+    image.func(x, y, v) =
+        Tuple(values.red + nothing, values.green + nothing, values.blue + nothing);
+    image.stages.push_back({index, guard});
+    return static_cast<int>(image.stages.size()) - 1;
+}
+
+} // namespace haliclr::dsl

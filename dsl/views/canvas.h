@@ -1,0 +1,89 @@
+// Where operators work: the latest image of the pipeline that is being built.
+#pragma once
+
+#include "dsl/pixel.h"
+#include "dsl/views.h"
+
+#include <functional>
+#include <string>
+
+namespace haliclr::dsl {
+
+// The rectangle of the source that becomes a square image, in source pixels; it may lie at
+// fractions of pixels.
+struct SourceBox {
+    Halide::Expr x, y, width, height;
+    bool reads_beyond = false; // filters reach over the rectangle's border
+};
+
+struct ResamplingWords {
+    bool bicubic = false;     // cubic of a = -0.75 (-0.5 if antialiased), its result clamped
+    bool catmull_rom = false; // cubic of a = -0.5 that leaves out what lies beyond the border
+    bool antialias = true;    // the filter widens where the image shrinks
+};
+ResamplingWords resampling_words(const SequenceStep &step);
+
+class Canvas {
+public:
+    Canvas(Views &plan, Halide::Func bytes, Halide::Expr byte_count, Halide::Func image_table,
+           Halide::Func draws, Halide::Expr view_side, SourceReading reading);
+
+    const Halide::Var &x, &y, &v;
+
+    // The draw of a step's i-th column.
+    Halide::Expr draw(const SequenceStep &step, int column = 0) const;
+
+    bool is_empty() const { return plan.image.empty(); } // no image yet: sources are bytes
+    Halide::Expr source_width() const, source_height() const;
+    // The same width from the table itself: Halide bounds a Func's values by all that it may hold.
+    Halide::Expr source_width_for_bounds() const;
+    const Halide::Expr &view_side() const { return wanted_side; }
+    const Halide::Expr &side() const { return current_side; }
+
+    // The colour of the latest image here, or at another pixel of it, in [0, 1].
+    Rgb colour() const;
+    Rgb colour_at(const Halide::Expr &column, const Halide::Expr &row) const;
+    // Without the clamp that an image of overshooting cubic samples still needs.
+    Rgb raw_colour() const;
+    Rgb raw_colour_at(const Halide::Expr &column, const Halide::Expr &row) const;
+    bool overshoots = false;
+
+    // A new image with this definition; later stages work on it.
+    void start(const std::string &name, const Rgb &definition);
+    // A new image that is a copy; for operators that read their neighbours.
+    void start_copy(const std::string &name);
+    // An in-place stage of the latest image, for the views that take it.
+    int add_stage(const Halide::Expr &taken, const Rgb &values);
+
+    // A new image of this side, of which `when` says the views that are resampled. The horizontal
+    // flip of the result is free.
+    void resample(const SourceBox &box, const Halide::Expr &side, const ResamplingWords &words,
+                  const Halide::Expr &flip = Halide::Expr(),
+                  const Halide::Expr &when = Halide::Expr());
+    // A channel of the source (the images, or the latest image) at a position within it.
+    Halide::Expr source_value(const Halide::Expr &channel, const Halide::Expr &column,
+                              const Halide::Expr &row) const;
+    // The same for a place in a row whose channels are interleaved, from a column on.
+    Halide::Expr source_row_value(const Halide::Expr &first_column, const Halide::Expr &place,
+                                  const Halide::Expr &row) const;
+    // What makes a source value a colour.
+    float source_scale() const { return is_empty() ? 1.0f / 255 : 1.0f; }
+
+    Views &plan;
+    const SourceReading reading;
+    // The last step's, applied as the views are stored.
+    std::function<Rgb(const Rgb &)> at_the_end;
+
+private:
+    Halide::Func bytes;
+    Halide::Expr byte_count;
+    Halide::Func draws;
+    Halide::Expr wanted_side, current_side, image_width;
+
+    // The byte at a place in a row of the image, whose channels are interleaved.
+    Halide::Expr byte_at(const Halide::Expr &row, const Halide::Expr &place) const;
+    void start_empty(const std::string &name, const Halide::Expr &side);
+    friend class Resampler;
+};
+
+} // namespace haliclr::dsl

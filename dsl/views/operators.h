@@ -1,0 +1,82 @@
+// The image operators of the recipe language. Each has two halves in its own file: what it draws
+// for a view, and what it does to the image.
+#pragma once
+
+#include "dsl/draws.h"
+#include "dsl/views/canvas.h"
+
+#include <vector>
+
+namespace haliclr::dsl {
+
+// A word of randomness: which of the four of which block. An operator that occurs again takes
+// blocks of its own.
+struct RandomWord {
+    int block, index;
+};
+
+// What a step draws from. Columns are in the order of view_sequence.cpp.
+class StepDraws {
+public:
+    StepDraws(Draws &plan, const SequenceStep &step, bool reads_image, Halide::Func strengths,
+              Halide::Expr view, Halide::Expr width, Halide::Expr height, Halide::Expr seed_low,
+              Halide::Expr seed_high, std::vector<Halide::Expr> counter);
+
+    Draws &plan;
+    const SequenceStep &step;
+    const bool reads_image; // draws are in source pixels, else in shares of the image's side
+    const Halide::Expr width, height;
+
+    // The i-th of the step's run-time numbers; the first is its probability.
+    Halide::Expr number(int index) const;
+    Halide::Expr word(RandomWord which) const;
+    // Four words of a block that only this operator reads, such as one of many attempts.
+    std::vector<Halide::Expr> block(const Halide::Expr &index) const;
+    Halide::Expr taken(RandomWord which) const;
+    // Between the numbers with this index and the next.
+    Halide::Expr between(RandomWord which, int low) const;
+
+private:
+    Halide::Func strengths;
+    Halide::Expr view, seed_low, seed_high;
+    std::vector<Halide::Expr> counter; // the first three words
+};
+
+using Columns = std::vector<Halide::Expr>;
+
+Columns draw_crop(const StepDraws &draws);
+Columns draw_flip(const StepDraws &draws);
+Columns draw_rotate(const StepDraws &draws);
+Columns draw_jitter(const StepDraws &draws);
+Columns draw_grey(const StepDraws &draws);
+Columns draw_blur(const StepDraws &draws);
+Columns draw_solarize(const StepDraws &draws);
+Columns draw_cutout(const StepDraws &draws);
+Columns draw_noise(const StepDraws &draws);
+Columns draw_sobel(const StepDraws &draws);
+Columns draw_equalize(const StepDraws &draws);
+Columns draw_resize(const StepDraws &draws);
+Columns draw_centre_crop(const StepDraws &draws);
+Columns draw_normalize(const StepDraws &draws);
+
+// `flip` is the draw of a flip that directly follows, undefined without one.
+void apply_crop(Canvas &canvas, const SequenceStep &step, const Halide::Expr &flip);
+void apply_resize(Canvas &canvas, const SequenceStep &step, const Halide::Expr &flip);
+void apply_centre_crop(Canvas &canvas, const SequenceStep &step);
+void apply_flip(Canvas &canvas, const SequenceStep &step);
+void apply_rotate(Canvas &canvas, const SequenceStep &step);
+void apply_jitter(Canvas &canvas, const SequenceStep &step);
+void apply_grey(Canvas &canvas, const SequenceStep &step);
+void apply_blur(Canvas &canvas, const SequenceStep &step);
+void apply_solarize(Canvas &canvas, const SequenceStep &step);
+void apply_cutout(Canvas &canvas, const SequenceStep &step);
+void apply_noise(Canvas &canvas, const SequenceStep &step);
+void apply_sobel(Canvas &canvas, const SequenceStep &step);
+void apply_equalize(Canvas &canvas, const SequenceStep &step);
+void apply_normalize(Canvas &canvas, const SequenceStep &step, bool is_last);
+
+// exp for |x| <= 7 from additions and products only, so that strict_float makes it the same number
+// on every machine.
+Halide::Expr reproducible_exp(const Halide::Expr &x);
+
+} // namespace haliclr::dsl

@@ -1,0 +1,265 @@
+// Resampling of a rectangle to a square: between two pixels where nothing is reduced, else by a
+// filter whose taps depend on the reduction. Conventions of PyTorch's interpolate on float tensors,
+// with and without antialias, and of TensorFlow's resize (Catmull-Rom).
+#include "dsl/views/canvas.h"
+#include "dsl/views/filter.h"
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+namespace haliclr::dsl {
+
+using Halide::cast;
+using Halide::clamp;
+using Halide::Expr;
+using Halide::floor;
+using Halide::Func;
+using Halide::max;
+using Halide::min;
+using Halide::RDom;
+using Halide::select;
+using Halide::strict_float;
+using Halide::Tuple;
+using Halide::undef;
+
+namespace {
+
+// Values of a row that are read together. The last group reaches back into the one before it, so
+// that no read leaves the row.
+constexpr int group_values = 16;
+constexpr int most_values = 3 << 16;
+
+Expr always() {
+    return cast<bool>(1);
+}
+
+} // namespace
+
+ResamplingWords resampling_words(const SequenceStep &step) {
+    return {step.uses("bicubic"), step.uses("catmull_rom"), step.uses("antialias")};
+}
+
+// Adds the Funcs and the stages of one resampling.
+class Resampler {
+public:
+    Resampler(Canvas &canvas, const SourceBox &box, const Expr &side, ResamplingWords words,
+              const Expr &flip)
+        : canvas(canvas), plan(canvas.plan), words(words), source(canvas),
+          across(axis_of(box.x, box.width, canvas.source_width(), side, box.reads_beyond)),
+          down(axis_of(box.y, box.height, canvas.source_height(), side, box.reads_beyond)),
+          most_columns(
+              axis_of(box.x, box.width, canvas.source_width_for_bounds(), side, box.reads_beyond)
+                  .count),
+          output_x(flip.defined() ? select(flip > 0.5f, side - 1 - canvas.x, canvas.x)
+                                  : Expr(canvas.x)) {
+        made.window(canvas.v) = Tuple(across.first, across.count, down.first, down.count);
+    }
+
+    void run(const Expr &when) {
+        const Expr reduces =
+            across.extent > cast<float>(across.size) || down.extent > cast<float>(down.size);
+        const Expr filters = is_cubic(words) ? always() : words.antialias ? reduces : !always();
+        made.has_filter = is_cubic(words) || words.antialias;
+        made.has_two_taps = !is_cubic(words);
+        define_two_taps();
+        define_filter();
+        made.image = static_cast<int>(plan.image.size());
+        const Rgb two_taps = between_two(), filtered = by_filter();
+        canvas.start_empty("sampled", across.size);
+        if (made.has_two_taps) {
+            canvas.add_stage(when && !filters, two_taps);
+        }
+        if (made.has_filter) {
+            canvas.add_stage(when && filters, filtered);
+        }
+        plan.resamplings.push_back(made);
+    }
+
+private:
+    Canvas &canvas;
+    Views &plan;
+    ResamplingWords words;
+    Canvas source; // as it was before the new image
+    Axis across, down;
+    Expr most_columns; // of the window, in a form that makes row buffers no longer than they are
+    Expr output_x;
+    Resampling made;
+
+    Expr window(int field) const { return made.window(plan.v)[field]; }
+
+    // The place of a channel of a column of the window, which it is known not to leave by more than
+    // the one value that a vector of three channels holds in excess.
+    Expr in_window(const Expr &column, const Expr &channel) const {
+        return unsafe_promise_clamped(3 * column + channel, 0, row_values());
+    }
+
+    // A place of the row, whose channels are interleaved.
+    Expr source_at(const Expr &place, const Expr &row) const {
+        return source.source_row_value(window(0), place, window(2) + row);
+    }
+
+    using Value = std::function<Expr(const Expr &)>;
+
+    Expr row_values() const { return 3 * most_columns; }
+
+    // The place of a lane of a group of the row. The last group ends with the row.
+    Expr place_of(const Expr &lane, const Expr &group) const {
+        return min(group * group_values, max(row_values() - group_values, 0)) + lane;
+    }
+
+    // A row of the window by its places: whole groups, and the values of a row that is shorter.
+    SourceRow row_of(const std::function<Expr(const Expr &, const Expr &)> &grouped,
+                     const Value &value) const {
+        SourceRow made;
+        const Halide::Var &i = plan.i, &y = plan.y, &v = plan.v;
+        if (canvas.reading == SourceReading::by_values) {
+            made.row(i, y, v) = value(i);
+            return made;
+        }
+        made.staged = true;
+        const Expr values = row_values();
+        made.row(i, y, v) = undef<float>();
+        RDom groups(0, most_values, "groups");
+        const Expr lane = Expr(groups) % group_values, group = Expr(groups) / group_values;
+        groups.where(group * group_values < values && values >= group_values);
+        made.row(place_of(lane, group), y, v) = grouped(lane, group);
+        made.groups = {0, groups};
+        RDom few(0, group_values, "few");
+        few.where(Expr(few) < values && values < group_values);
+        made.row(few, y, v) = value(few);
+        made.few = {1, few};
+        return made;
+    }
+
+    static Tuple two_positions(const Expr &index, const Axis &axis, const Expr &count) {
+        const Expr position =
+            strict_float(clamp(centre_of(index, axis) - 0.5f, 0.0f, cast<float>(count - 1)));
+        const Expr first = clamp(cast<int>(floor(position)), 0, count - 1);
+        return Tuple(first, min(first + 1, count - 1), position - cast<float>(first));
+    }
+
+    void define_two_taps() {
+        made.columns(plan.x, plan.v) = two_positions(output_x, across, window(1));
+        made.rows(plan.y, plan.v) = two_positions(plan.y, down, window(3));
+        const Tuple row = made.rows(plan.y, plan.v);
+        const auto blend = [&](const Expr &place) {
+            return interpolate(source_at(place, row[0]), source_at(place, row[1]), row[2]);
+        };
+        made.blended = row_of(
+            [&](const Expr &lane, const Expr &group) { return blend(place_of(lane, group)); },
+            blend);
+        define_between();
+    }
+
+    void define_between() {
+        const Tuple column = made.columns(plan.x, plan.v);
+        const auto value = [&](const Expr &position) {
+            return made.blended.row(in_window(position, plan.ch), plan.y, plan.v);
+        };
+        made.between(plan.ch, plan.x, plan.y, plan.v) =
+            interpolate(value(column[0]), value(column[1]), column[2]);
+    }
+
+    Rgb between_two() const {
+        const auto channel = [&](int index) {
+            return made.between(index, plan.x, plan.y, plan.v) * source.source_scale();
+        };
+        return {channel(0), channel(1), channel(2)};
+    }
+
+    static RDom taps_below(const Expr &count, const std::string &name) {
+        RDom taps(0, most_taps, name);
+        taps.where(Expr(taps) < count);
+        return taps;
+    }
+
+    void define_filter() {
+        const Expr taps_x = taps_of(across, words), taps_y = taps_of(down, words);
+        made.taps_across = taps_below(taps_x, "taps_across");
+        made.sum_across = taps_below(taps_x, "sum_across");
+        made.taps_down = taps_below(taps_y, "taps_down");
+        made.sum_down = taps_below(taps_y, "sum_down");
+        made.across(plan.x, plan.v) = first_tap(output_x, across, words);
+        made.down(plan.y, plan.v) = first_tap(plan.y, down, words);
+        const Expr x_tap = made.across(plan.x, plan.v), y_tap = made.down(plan.y, plan.v);
+        made.across_sum(plan.x, plan.v) = 0.0f;
+        made.across_sum(plan.x, plan.v) +=
+            tap_weight(x_tap + made.sum_across, output_x, across, window(1), words);
+        made.down_sum(plan.y, plan.v) = 0.0f;
+        made.down_sum(plan.y, plan.v) +=
+            tap_weight(y_tap + made.sum_down, plan.y, down, window(3), words);
+
+        made.shares_across = shares_of(plan.x, output_x, across, made.across, made.across_sum,
+                                       source.source_scale(), made.across_taps);
+        made.shares_down =
+            shares_of(plan.y, plan.y, down, made.down, made.down_sum, 1.0f, made.down_taps);
+        const Expr row = clamp(y_tap + made.taps_down, 0, window(3) - 1);
+        const Expr share_down = made.shares_down(among_taps(made.taps_down, down), plan.y, plan.v);
+        const Halide::Var &i = plan.i, &lane = plan.lane, &group = plan.group, &x = plan.x,
+                          &y = plan.y, &v = plan.v;
+        const auto add_sums = [&](Func sums, const std::vector<Halide::Var> &at,
+                                  const Expr &place) {
+            sums(at) = 0.0f;
+            sums(at) += share_down * source_at(place, row);
+        };
+        const auto place_at = [&](const Expr &tap) {
+            return in_window(clamp(x_tap + tap, 0, window(1) - 1), plan.ch);
+        };
+        add_sums(made.group_sums, {lane, group, y, v}, place_of(lane, group));
+        add_sums(made.few_sums, {i, y, v}, i);
+        add_sums(made.value_sums, {plan.ch, plan.tap, x, y, v}, place_at(plan.tap));
+        const bool by_rows = canvas.reading == SourceReading::by_rows;
+        if (by_rows) {
+            made.column_sums = row_of(
+                [&](const Expr &at, const Expr &of) { return made.group_sums(at, of, y, v); },
+                [&](const Expr &place) { return made.few_sums(place, y, v); });
+        }
+        const Expr tap = made.taps_across;
+        made.filtered(plan.ch, x, y, v) = 0.0f;
+        made.filtered(plan.ch, x, y, v) += made.shares_across(among_taps(tap, across), x, v) *
+                                           (by_rows ? made.column_sums.row(place_at(tap), y, v)
+                                                    : made.value_sums(plan.ch, tap, x, y, v));
+    }
+
+    // A tap that is known to be one of the view's, so that a table is no longer than those.
+    Expr among_taps(const Expr &tap, const Axis &axis) const {
+        return unsafe_promise_clamped(tap, 0, taps_of(axis, words) - 1);
+    }
+
+    // (tap, index, v). Where rows are made, the weights are a table.
+    Func shares_of(const Halide::Var &index, const Expr &output, const Axis &axis,
+                   const Func &first, const Func &sum, float scale, GuardedStage &stage) const {
+        const Expr count = window(index.same_as(plan.x) ? 1 : 3);
+        const auto share = [&](const Expr &tap) {
+            return tap_weight(first(index, plan.v) + tap, output, axis, count, words) *
+                   (scale / sum(index, plan.v));
+        };
+        Func shares("shares");
+        if (canvas.reading == SourceReading::by_values) {
+            shares(plan.tap, index, plan.v) = share(plan.tap);
+            return shares;
+        }
+        const RDom taps = taps_below(taps_of(axis, words), "share_taps");
+        shares(plan.tap, index, plan.v) = undef<float>();
+        shares(among_taps(taps, axis), index, plan.v) = share(taps);
+        stage = {0, taps};
+        return shares;
+    }
+
+    Rgb by_filter() const {
+        const auto value = [&](int channel) {
+            const Expr colour = made.filtered(channel, plan.x, plan.y, plan.v);
+            return words.bicubic ? clamp_unit(colour) : colour;
+        };
+        return {value(0), value(1), value(2)};
+    }
+};
+
+void Canvas::resample(const SourceBox &box, const Expr &side, const ResamplingWords &words,
+                      const Expr &flip, const Expr &when) {
+    Resampler(*this, box, side, words, flip).run(when.defined() ? when : always());
+    overshoots = overshoots || words.catmull_rom;
+}
+
+} // namespace haliclr::dsl
