@@ -26,11 +26,11 @@ struct ViewImage {
 };
 
 // A row of the source, or what is made of some of its rows: row(i, y, v), three interleaved
-// channels of the columns that a view may read. Staged, it is as long as the view's own columns
-// are: in whole groups, or for short rows one by one.
+// channels of the columns that a view may read. Where rows are made, it is as long as the view's
+// own columns are: in whole groups, or for short rows one by one.
 struct SourceRow {
+    static constexpr int group_values = 16; // values that are read together
     Halide::Func row{"source_row"};
-    bool staged = false;
     GuardedStage groups, few; // over positions
 };
 

@@ -123,7 +123,8 @@ private:
         RVar group("group"), lane("lane");
         row.compute_at(image, p.y).store_in(MemoryType::Stack);
         row.update(source.groups.index)
-            .split(source.groups.guard.x, group, lane, std::min(width, 16))
+            .split(source.groups.guard.x, group, lane,
+                   std::min(width, dsl::SourceRow::group_values))
             .allow_race_conditions()
             .vectorize(lane);
         row.update(source.few.index).unscheduled();

@@ -24,11 +24,11 @@ using Halide::Tuple;
 namespace {
 
 constexpr RandomWord x_word{0, 0}, y_word{0, 1}, taken_word{0, 2};
-constexpr int first_attempt_block = 4, attempts_by_area = 10;
+constexpr int first_attempt_block = 4;
 constexpr int first_height_block = 32, quick_attempts = 4, attempts_by_height = 100;
 constexpr float least_covered = 0.1f;
 // Where the step's numbers lie.
-constexpr int area_low = 1, area_high = 2, ratio_low = 3, ratio_high = 4, log_ratio_low = 5;
+constexpr int area_low = 1, area_high = 2, ratio_low = 3, ratio_high = 4;
 
 struct Box {
     Expr x, y, width, height;
@@ -57,37 +57,16 @@ Tuple largest_centred(const StepDraws &draws) {
                         side(width / draws.number(ratio_low), height), height));
 }
 
-// (row): width and height of the first accepted attempt by area.
+// (row): width and height of the first attempt by area that lies within the source.
 Func attempts_of_area(const StepDraws &draws) {
-    Draws &plan = draws.plan;
-    Attempts made{Func("crop"), RDom(0, attempts_by_area, "attempt"), {}, {}, false};
-    const Expr pair = made.attempt / 2, even = made.attempt % 2 == 0;
-    std::vector<Expr> words(4);
-    for (int i = 0; i < 4; i++) {
-        words[i] = draws.step.occurrence == 0
-                       ? Expr(plan.words(first_attempt_block + pair, plan.row)[i])
-                       : draws.block(first_attempt_block + pair)[i];
-    }
     const Expr width = source_width(draws), height = source_height(draws);
-    const Expr area = width * height *
-                      uniform_between(select(even, words[0], words[2]), draws.number(area_low),
-                                      draws.number(area_high));
-    const Expr log_ratio =
-        uniform_between(select(even, words[1], words[3]), draws.number(log_ratio_low),
-                        draws.number(log_ratio_low + 1));
-    const auto side = [&](const Expr &signed_log_ratio) {
-        const Expr value = strict_float(sqrt(area * reproducible_exp(signed_log_ratio)));
-        return draws.reads_image ? round(value) : value;
-    };
-    const Expr tried_width = side(log_ratio), tried_height = side(-log_ratio);
-    Func &found = made.found;
-    found(plan.row) = Tuple(0.0f, 0.0f);
-    const Expr accepted = found(plan.row)[0] == 0.0f && tried_width > 0.0f &&
-                          tried_width <= width && tried_height > 0.0f && tried_height <= height;
-    found(plan.row) = Tuple(select(accepted, tried_width, found(plan.row)[0]),
-                            select(accepted, tried_height, found(plan.row)[1]));
-    plan.attempts.push_back(made);
-    return found;
+    return first_by_area(
+        draws, "crop", first_attempt_block, width * height,
+        [&](const Expr &wide, const Expr &tall) {
+            const Expr w = draws.reads_image ? round(wide) : wide;
+            const Expr h = draws.reads_image ? round(tall) : tall;
+            return Attempt{w, h, w > 0.0f && w <= width && h > 0.0f && h <= height};
+        });
 }
 
 Box box_by_area(const StepDraws &draws) {
@@ -147,7 +126,7 @@ Box box_by_height(const StepDraws &draws) {
     const auto add_attempts = [&](Func &found, const Expr &attempt) {
         const Tuple before = found(plan.row);
         const auto tried =
-            attempt_by_height(draws, draws.block(first_height_block + attempt), width, height);
+            attempt_by_height(draws, draws.block(first_height_block, attempt), width, height);
         std::vector<Expr> values;
         for (int i = 0; i < 4; i++) {
             values.push_back(select(before[0] == 0, tried[i], before[i]));

@@ -5,6 +5,8 @@
 #include "dsl/draws.h"
 #include "dsl/views/canvas.h"
 
+#include <functional>
+#include <string>
 #include <vector>
 
 namespace haliclr::dsl {
@@ -30,8 +32,8 @@ public:
     // The i-th of the step's run-time numbers; the first is its probability.
     Halide::Expr number(int index) const;
     Halide::Expr word(RandomWord which) const;
-    // Four words of a block that only this operator reads, such as one of many attempts.
-    std::vector<Halide::Expr> block(const Halide::Expr &index) const;
+    // The four words of a block, by its distance from the operator's first: one of many attempts.
+    std::vector<Halide::Expr> block(int first, const Halide::Expr &distance) const;
     Halide::Expr taken(RandomWord which) const;
     // Between the numbers with this index and the next.
     Halide::Expr between(RandomWord which, int low) const;
@@ -59,6 +61,19 @@ Columns draw_resize(const StepDraws &draws);
 Columns draw_centre_crop(const StepDraws &draws);
 Columns draw_normalize(const StepDraws &draws);
 
+// An attempt at a rectangle: its sides, and whether they do.
+struct Attempt {
+    Halide::Expr width, height, accepted;
+};
+
+// (row): width and height of the first of ten attempts that is accepted, 0 while there is none.
+// Each has a uniform share of the area and a log-uniform ratio, by the numbers of crop and cutout;
+// `judge` is given the roots of area * ratio and of area / ratio.
+Halide::Func
+first_by_area(const StepDraws &draws, const std::string &name, int first_block,
+              const Halide::Expr &area,
+              const std::function<Attempt(const Halide::Expr &, const Halide::Expr &)> &judge);
+
 // `flip` is the draw of a flip that directly follows, undefined without one.
 void apply_crop(Canvas &canvas, const SequenceStep &step, const Halide::Expr &flip);
 void apply_resize(Canvas &canvas, const SequenceStep &step, const Halide::Expr &flip);
@@ -74,9 +89,5 @@ void apply_noise(Canvas &canvas, const SequenceStep &step);
 void apply_sobel(Canvas &canvas, const SequenceStep &step);
 void apply_equalize(Canvas &canvas, const SequenceStep &step);
 void apply_normalize(Canvas &canvas, const SequenceStep &step, bool is_last);
-
-// exp for |x| <= 7 from additions and products only, so that strict_float makes it the same number
-// on every machine.
-Halide::Expr reproducible_exp(const Halide::Expr &x);
 
 } // namespace haliclr::dsl

@@ -25,9 +25,7 @@ using Halide::undef;
 
 namespace {
 
-// Values of a row that are read together. The last group reaches back into the one before it, so
-// that no read leaves the row.
-constexpr int group_values = 16;
+constexpr int group_values = SourceRow::group_values;
 constexpr int most_values = 3 << 16;
 
 Expr always() {
@@ -103,7 +101,8 @@ private:
 
     Expr row_values() const { return 3 * most_columns; }
 
-    // The place of a lane of a group of the row. The last group ends with the row.
+    // The place of a lane of a group of the row. The last group reaches back into the one before
+    // it, so that no read leaves the row.
     Expr place_of(const Expr &lane, const Expr &group) const {
         return min(group * group_values, max(row_values() - group_values, 0)) + lane;
     }
@@ -117,7 +116,6 @@ private:
             made.row(i, y, v) = value(i);
             return made;
         }
-        made.staged = true;
         const Expr values = row_values();
         made.row(i, y, v) = undef<float>();
         RDom groups(0, most_values, "groups");
