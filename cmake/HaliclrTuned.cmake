@@ -2,13 +2,14 @@
 # the files.
 #
 # A file is {"version": 1, "halide": ..., "device": ..., "records": [...]}; a record names the kernel
-# ("operator"), the back end, and "values", the generator parameters. Other fields tell how they were found.
+# ("operator"), the back end, "values", the generator parameters, and perhaps a "halide" of its own. Other
+# fields tell how they were found.
 # A record that does not fit this build is ignored with a warning; a file that is no JSON is an error.
 if (NOT HALICLR_TUNED_FOLDER)
     set(HALICLR_TUNED_FOLDER ${PROJECT_SOURCE_DIR}/schedules/tuned)
 endif ()
 if (NOT HALICLR_TUNABLES)
-    set(HALICLR_TUNABLES ${CMAKE_CURRENT_LIST_DIR}/../schedules/tunables.json)
+    get_filename_component(HALICLR_TUNABLES ${CMAKE_CURRENT_LIST_DIR}/../schedules/tunables.json ABSOLUTE)
 endif ()
 
 # Tuned values of one kernel and back end as key=value, or nothing where no record exists. Given the
@@ -30,7 +31,7 @@ function(haliclr_tuned_params result kernel backend)
                 continue ()
             endif ()
             haliclr_record_values(values "${json}" ${index} ${file})
-            haliclr_record_fault(fault "${json}" "${values}" ${backend} ${ARGN})
+            haliclr_record_fault(fault "${json}" ${index} "${values}" ${backend} ${ARGN})
             if (NOT fault)
                 set(${result} "${values}" PARENT_SCOPE)
                 return ()
@@ -84,12 +85,15 @@ endfunction()
 
 # Why values that are generator parameters do not fit this build, or nothing. Records that no generator
 # reads (pairwise_mode) are checked where they are used.
-function(haliclr_record_fault result json values backend)
+function(haliclr_record_fault result json index values backend)
     set(${result} "" PARENT_SCOPE)
     if (NOT ARGN)
         return ()
     endif ()
-    string(JSON halide ERROR_VARIABLE fault GET "${json}" halide)
+    string(JSON halide ERROR_VARIABLE fault GET "${json}" records ${index} halide)
+    if (fault)
+        string(JSON halide ERROR_VARIABLE fault GET "${json}" halide)
+    endif ()
     if (Halide_VERSION AND NOT fault AND NOT halide STREQUAL Halide_VERSION)
         set(${result} "it was found with Halide ${halide}, this build has ${Halide_VERSION}: tune again"
             PARENT_SCOPE)

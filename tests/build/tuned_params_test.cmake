@@ -36,8 +36,10 @@ expect_params(views cpu "")
 set(Halide_VERSION 21.0.0)
 set(HALICLR_TUNED_DEVICE old-halide)
 file(WRITE ${FOLDER}/old-halide.json [[{"version": 1, "halide": "20.0.0", "records": [
-    {"operator": "lars", "backend": "cuda", "values": {"threads": 256}}]}]])
+    {"operator": "lars", "backend": "cuda", "values": {"threads": 256}},
+    {"operator": "lars", "backend": "cpu", "halide": "21.0.0", "values": {"chunks_per_task": 8}}]}]])
 expect_params(lars cuda "threads=128" multi_tensor)
+expect_params(lars cpu "chunks_per_task=8" multi_tensor)
 set(HALICLR_TUNED_DEVICE misspelt)
 file(WRITE ${FOLDER}/misspelt.json [[{"version": 1, "halide": "21.0.0", "records": [
     {"operator": "lars", "backend": "cuda", "values": {"thread": 256}},

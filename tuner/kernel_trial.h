@@ -1,0 +1,34 @@
+// Trials of a real kernel.
+#pragma once
+
+#include "tuner/problem.h"
+#include "tuner/reference.h"
+#include "tuner/trial.h"
+
+#include <memory>
+#include <string>
+
+namespace haliclr::tuner {
+
+// A kernel with its problem at the tuned shape and at a small odd one, and the results expected of
+// both: those of the unscheduled algorithm at the odd shape, of the standard schedule at the other.
+class KernelUnderTest {
+public:
+    KernelUnderTest(const Kernel &kernel, const Shape &shape, const Machine &machine,
+                    uint64_t seed);
+
+    // Computes the expected results, each in a child process. What failed, in one phrase; a missing
+    // unscheduled result only means one check less.
+    std::string compute_unscheduled(double limit);
+    std::string compute_standard(const Scheduling &standard, double limit);
+
+    // Must outlive the trials.
+    MakeTrial maker();
+
+    const Kernel kernel;
+    const Machine machine;
+    std::unique_ptr<Problem> full, odd;
+    Reference expected, expected_odd;
+};
+
+} // namespace haliclr::tuner
