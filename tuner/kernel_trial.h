@@ -17,8 +17,8 @@ public:
     KernelUnderTest(const Kernel &kernel, const Shape &shape, const Machine &machine,
                     uint64_t seed);
 
-    // Computes the expected results, each in a child process. What failed, in one phrase; a missing
-    // unscheduled result only means one check less.
+    // Computes the expected results, each in a child process. What failed, in one phrase. Where the
+    // unscheduled algorithm cannot run, the standard schedule's result stands in for it.
     std::string compute_unscheduled(double limit);
     std::string compute_standard(const Scheduling &standard, double limit);
 

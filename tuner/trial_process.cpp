@@ -17,10 +17,12 @@ bool answer(Channel &parent, Step step) {
     try {
         parent.send(step().dump());
         return true;
+    } catch (const Halide::Error &error) { // no std::exception
+        parent.send(json{{"fault", one_line(error.what())}}.dump());
     } catch (const std::exception &error) {
         parent.send(json{{"fault", one_line(error.what())}}.dump());
     } catch (...) {
-        parent.send(json{{"fault", "threw no std::exception"}}.dump());
+        parent.send(json{{"fault", "threw something unknown"}}.dump());
     }
     return false;
 }

@@ -38,7 +38,7 @@ struct InterleavedOutcome {
 InterleavedOutcome interleave(const MakeTrial &make, const std::vector<Scheduling> &schedulings,
                               const Rounds &rounds, double limit);
 
-// The first line of what was thrown, without Halide's "Error: ", "User error triggered at ...".
+// The first line of what was thrown that says something, without Halide's "Error: ".
 std::string one_line(const std::string &message);
 
 } // namespace haliclr::tuner

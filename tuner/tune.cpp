@@ -86,7 +86,9 @@ private:
         const std::string unscheduled_fault = test.compute_unscheduled(settings.trial_limit);
         result.has_unscheduled_reference = unscheduled_fault.empty();
         if (!unscheduled_fault.empty()) {
-            remark(progress, "no check against the unscheduled algorithm: " + unscheduled_fault);
+            remark(progress, "the schedule's own values are the reference, as the unscheduled "
+                             "algorithm cannot run: " +
+                                 unscheduled_fault);
         }
         const std::string fault =
             test.compute_standard({result.standard, ""}, settings.trial_limit);
@@ -128,8 +130,8 @@ private:
                           " candidates are known from an earlier run");
         }
         const size_t cores =
-            std::clamp<size_t>(std::thread::hardware_concurrency(), 1, most_children);
-        while (Clock::now() < search_end && !interrupted()) {
+            std::clamp<size_t>(std::thread::hardware_concurrency(), 2, most_children);
+        do {
             const std::vector<Values> batch = search.next(cores);
             if (batch.empty()) {
                 break;
@@ -139,7 +141,7 @@ private:
                 journal.add(attempt);
                 result.attempts.push_back(attempt);
             }
-        }
+        } while (Clock::now() < search_end && !interrupted());
         result.was_interrupted = interrupted();
         ranking = search.ranking();
     }
