@@ -17,10 +17,12 @@ public:
     KernelUnderTest(const Kernel &kernel, const Shape &shape, const Machine &machine,
                     uint64_t seed);
 
-    // Computes the expected results, each in a child process. What failed, in one phrase. Where the
-    // unscheduled algorithm cannot run, the standard schedule's result stands in for it.
-    std::string compute_unscheduled(double limit);
-    std::string compute_standard(const Scheduling &standard, double limit);
+    // Computes the expected results in two child processes side by side. Where the unscheduled
+    // algorithm cannot run, the standard schedule's result stands in for it at the odd shape.
+    struct Faults {
+        std::string unscheduled, standard; // in one phrase each; empty where all went well
+    };
+    Faults compute_references(const Scheduling &standard, double limit);
 
     // Must outlive the trials.
     MakeTrial maker();

@@ -19,17 +19,32 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// How much time an operator deserves: by its candidates, of which a search tries only a part.
+double weight(const Kernel &kernel, const Settings &settings, const Machine &machine) {
+    constexpr size_t most = 48;
+    const Space space = space_of(kernel, machine);
+    const size_t legal = candidates_of(kernel, space, settings.shape, machine).legal.size();
+    return static_cast<double>(std::min(most, legal));
+}
+
 // Each operator gets its share of what the ones before it left of the budget.
 std::vector<Tuning> tune_all(const Settings &settings, const Machine &machine,
                              RecordFile &records) {
+    double weights = 0;
+    for (const Kernel &kernel : settings.operators) {
+        weights += weight(kernel, settings, machine);
+    }
     std::vector<Tuning> tunings;
     const auto start = Clock::now();
-    for (size_t i = 0; i < settings.operators.size() && !interrupted(); ++i) {
+    for (const Kernel &kernel : settings.operators) {
+        if (interrupted()) {
+            break;
+        }
         const double spent = std::chrono::duration<double>(Clock::now() - start).count();
-        const double share =
-            (settings.budget - spent) / static_cast<double>(settings.operators.size() - i);
-        tunings.push_back(
-            tune(settings.operators[i], settings, machine, records, std::max(share, 1.0)));
+        const double own = weight(kernel, settings, machine);
+        const double seconds = (settings.budget - spent) * own / weights;
+        weights -= own;
+        tunings.push_back(tune(kernel, settings, machine, records, std::max(seconds, 1.0)));
         print(tunings.back());
     }
     return tunings;

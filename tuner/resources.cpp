@@ -66,11 +66,12 @@ private:
         }
     }
 
-    // Fewer tasks than threads leave cores idle.
-    void tasks(int64_t items, int64_t of_a_task) {
+    // Few tasks leave cores idle: at other sizes even where they happen to fit this one.
+    void tasks(int64_t items, int64_t of_a_task, int of_a_thread = 4) {
         const int64_t count = (items + of_a_task - 1) / of_a_task;
-        if (reason.empty() && count < machine.threads) {
-            reason = text("tasks", count, "are fewer than threads", machine.threads);
+        const int64_t least = int64_t{of_a_thread} * machine.threads;
+        if (reason.empty() && count < least) {
+            reason = text("tasks", count, "are fewer than", least);
         }
     }
 
@@ -79,7 +80,8 @@ private:
         if (kernel.generator == "views") {
             tasks(shape.images, value("images_per_task"));
         } else {
-            tasks(2 * shape.images, int64_t{value("vector_width")} * value("vectors_per_task"));
+            // So little work that the start of a task counts.
+            tasks(2 * shape.images, int64_t{value("vector_width")} * value("vectors_per_task"), 1);
         }
     }
 

@@ -83,20 +83,18 @@ private:
     }
 
     bool compute_references(Progress &progress) {
-        const std::string unscheduled_fault = test.compute_unscheduled(settings.trial_limit);
-        result.has_unscheduled_reference = unscheduled_fault.empty();
-        if (!unscheduled_fault.empty()) {
+        const auto faults = test.compute_references({result.standard, ""}, settings.trial_limit);
+        result.has_unscheduled_reference = faults.unscheduled.empty();
+        if (!faults.unscheduled.empty()) {
             remark(progress, "the schedule's own values are the reference, as the unscheduled "
                              "algorithm cannot run: " +
-                                 unscheduled_fault);
+                                 faults.unscheduled);
         }
-        const std::string fault =
-            test.compute_standard({result.standard, ""}, settings.trial_limit);
-        if (!fault.empty()) {
-            result.finals.fault = "the schedule's own values: " + fault;
+        if (!faults.standard.empty()) {
+            result.finals.fault = "the schedule's own values: " + faults.standard;
             remark(progress, result.finals.fault);
         }
-        return fault.empty();
+        return faults.standard.empty();
     }
 
     void compete(const std::string &name, Progress &progress) {

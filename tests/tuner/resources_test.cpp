@@ -50,9 +50,9 @@ TEST(TunerResources, RegisterBlocksDivideTheTile) {
 
 TEST(TunerResources, EveryThreadGetsATask) {
     Shape few;
-    few.images = 6;
+    few.images = 20;
     EXPECT_EQ(why_pruned(views, {{"vector_width", 8}, {"images_per_task", 2}}, few, cpu(8)),
-              "tasks 3 are fewer than threads 4");
+              "tasks 10 are fewer than 16");
     EXPECT_EQ(why_pruned(views, {{"vector_width", 8}, {"images_per_task", 1}}, few, cpu(8)), "");
 }
 
