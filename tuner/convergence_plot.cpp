@@ -1,8 +1,6 @@
 // Panels of 380 x 190, two side by side.
 #include "tuner/convergence_plot.h"
 
-#include "tuner/progress.h"
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -26,47 +24,44 @@ std::string element(const char *format, Numbers... numbers) {
     return text;
 }
 
-struct Curve {
-    std::vector<double> times; // of the candidates that succeeded, in order
-    double standard = 0;       // 0: not timed
-};
+std::string ratio_text(double ratio) {
+    return element("%.2f", ratio);
+}
 
-Curve curve_of(const Tuning &tuning) {
-    Curve curve;
+// Times of the candidates that succeeded, in order, over those of the schedule's own values.
+std::vector<double> curve_of(const Tuning &tuning) {
+    std::vector<double> times;
     for (const Attempt &attempt : tuning.attempts) {
         if (attempt.milliseconds) {
-            curve.times.push_back(*attempt.milliseconds);
-            if (attempt.values == tuning.standard) {
-                curve.standard = *attempt.milliseconds;
-            }
+            times.push_back(attempt.relative);
         }
     }
-    return curve;
+    return times;
 }
 
 class Panel {
 public:
     Panel(const Tuning &tuning, double x, double y)
         : name(tuning.kernel.name), curve(curve_of(tuning)), x0(x), y0(y) {
-        const auto [least, most] = std::minmax_element(curve.times.begin(), curve.times.end());
-        low = std::log(*least) - 0.05;
-        high = std::log(*most) + 0.05;
+        const auto [least, most] = std::minmax_element(curve.begin(), curve.end());
+        low = std::log(std::min(1.0, *least)) - 0.05;
+        high = std::log(std::max(1.0, *most)) + 0.05;
     }
 
     std::string svg() const { return title() + axis() + standard_line() + dots() + best_line(); }
 
 private:
     const std::string name;
-    const Curve curve;
+    const std::vector<double> curve;
     const double x0, y0;
-    double low, high; // logarithms of milliseconds
+    double low, high; // logarithms
 
     double place_x(size_t i) const {
-        const double last = std::max<size_t>(1, curve.times.size() - 1);
+        const double last = std::max<size_t>(1, curve.size() - 1);
         return x0 + left + i / last * (width - left - right);
     }
-    double place_y(double milliseconds) const {
-        const double share = (std::log(milliseconds) - low) / (high - low);
+    double place_y(double time) const {
+        const double share = (std::log(time) - low) / (high - low);
         return y0 + height - bottom - share * (height - top - bottom);
     }
 
@@ -76,45 +71,41 @@ private:
     }
 
     std::string axis() const {
-        const auto [least, most] = std::minmax_element(curve.times.begin(), curve.times.end());
+        const auto [least, most] = std::minmax_element(curve.begin(), curve.end());
         std::string svg =
             element("<line class=\"axis\" x1=\"%.0f\" x2=\"%.0f\" y1=\"%.0f\" "
                     "y2=\"%.0f\"/>\n",
                     x0 + left, x0 + width - right, y0 + height - bottom, y0 + height - bottom);
         for (const double value : {*least, *most}) {
             svg += element("<text x=\"%.0f\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n",
-                           x0 + left - 6, place_y(value) + 4, milliseconds_text(value).c_str());
+                           x0 + left - 6, place_y(value) + 4, ratio_text(value).c_str());
         }
         return svg +
                element("<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"end\">%zu candidates</text>\n",
-                       x0 + width - right, y0 + height - 12, curve.times.size());
+                       x0 + width - right, y0 + height - 12, curve.size());
     }
 
     std::string standard_line() const {
-        if (curve.standard == 0) {
-            return "";
-        }
-        const double y = place_y(curve.standard);
         return element(
             "<line class=\"standard\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>\n",
-            x0 + left, x0 + width - right, y, y);
+            x0 + left, x0 + width - right, place_y(1), place_y(1));
     }
 
     std::string dots() const {
         std::string svg;
-        for (size_t i = 0; i < curve.times.size(); ++i) {
+        for (size_t i = 0; i < curve.size(); ++i) {
             svg += element("<circle class=\"tried\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>\n",
-                           place_x(i), place_y(curve.times[i]));
+                           place_x(i), place_y(curve[i]));
         }
         return svg;
     }
 
     std::string best_line() const {
         std::string path;
-        double best = curve.times.front();
-        for (size_t i = 0; i < curve.times.size(); ++i) {
+        double best = curve.front();
+        for (size_t i = 0; i < curve.size(); ++i) {
             const double before = best;
-            best = std::min(best, curve.times[i]);
+            best = std::min(best, curve[i]);
             path += i == 0 ? element("M%.1f %.1f", place_x(0), place_y(best))
                            : element(" L%.1f %.1f L%.1f %.1f", place_x(i), place_y(before),
                                      place_x(i), place_y(best));
@@ -129,7 +120,7 @@ void write_convergence_plot(const std::filesystem::path &file, const std::vector
     std::string panels;
     size_t count = 0;
     for (const Tuning &tuning : tunings) {
-        if (!curve_of(tuning).times.empty()) {
+        if (!curve_of(tuning).empty()) {
             panels += Panel(tuning, count % 2 * width, 24 + count / 2 * height).svg();
             count++;
         }
@@ -140,8 +131,8 @@ void write_convergence_plot(const std::filesystem::path &file, const std::vector
                       2 * width, all) +
                   "<style>" + style +
                   "</style>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
-                  "<text x=\"8\" y=\"18\">milliseconds (logarithmic) by candidate; line: best so "
-                  "far; dashed: the schedule's own values</text>\n" +
+                  "<text x=\"8\" y=\"18\">time over that of the schedule's own values (dashed), "
+                  "logarithmic, by candidate; line: best so far</text>\n" +
                   panels + "</svg>\n");
 }
 

@@ -24,7 +24,8 @@ std::vector<Attempt> Journal::earlier() const {
             !entry.contains("values")) {
             continue;
         }
-        Attempt attempt{entry["values"].get<Values>(), std::nullopt, entry.value("fault", "")};
+        Attempt attempt{entry["values"].get<Values>(), std::nullopt, entry.value("relative", 1.0),
+                        entry.value("fault", "")};
         if (entry.contains("ms")) {
             attempt.milliseconds = entry["ms"].get<double>();
         }
@@ -41,6 +42,7 @@ void Journal::add(const Attempt &attempt) {
     json entry{{"subject", subject}, {"values", attempt.values}};
     if (attempt.milliseconds) {
         entry["ms"] = *attempt.milliseconds;
+        entry["relative"] = attempt.relative;
     } else {
         entry["fault"] = attempt.fault;
     }

@@ -14,7 +14,10 @@ namespace haliclr::tuner {
 struct Attempt {
     Values values;
     std::optional<double> milliseconds; // none: it failed
-    std::string fault;
+    // To the time of the schedule's own values just before: so candidates can be compared that ran
+    // while the machine was more or less busy.
+    double relative = 1;
+    std::string fault = {};
 };
 
 class Journal {

@@ -1,8 +1,6 @@
 // Builds the kernel, calls it, waits for the device.
 #include "tuner/kernel_trial.h"
 
-#include "tuner/trial_process.h"
-
 #include <stdexcept>
 
 namespace haliclr::tuner {
@@ -97,21 +95,23 @@ MakeTrial KernelUnderTest::maker() {
     };
 }
 
-KernelUnderTest::Faults KernelUnderTest::compute_references(const Scheduling &standard,
-                                                            double limit) {
+KernelUnderTest::Made KernelUnderTest::compute_references(const Scheduling &standard,
+                                                          double limit) {
     const auto leaving = [this](Leaves leaves) -> MakeTrial {
         return [this, leaves](const Scheduling &scheduling) {
             return std::make_unique<KernelTrial>(*this, scheduling, leaves);
         };
     };
     TrialProcess reference(leaving(Leaves::odd), {{}, unscheduled}, limit);
-    TrialProcess own(leaving(Leaves::full), standard, limit);
-    Faults faults{reference.ready().fault, own.ready().fault};
-    if (!faults.unscheduled.empty() && faults.standard.empty()) {
+    Made made;
+    made.standard = std::make_unique<TrialProcess>(leaving(Leaves::full), standard, limit);
+    made.unscheduled_fault = reference.ready().fault;
+    made.fault = made.standard->ready().fault;
+    if (!made.unscheduled_fault.empty() && made.fault.empty()) {
         TrialProcess instead(leaving(Leaves::odd), standard, limit);
-        faults.standard = instead.ready().fault;
+        made.fault = instead.ready().fault;
     }
-    return faults;
+    return made;
 }
 
 } // namespace haliclr::tuner

@@ -3,7 +3,7 @@
 
 #include "tuner/problem.h"
 #include "tuner/reference.h"
-#include "tuner/trial.h"
+#include "tuner/trial_process.h"
 
 #include <memory>
 #include <string>
@@ -19,10 +19,11 @@ public:
 
     // Computes the expected results in two child processes side by side. Where the unscheduled
     // algorithm cannot run, the standard schedule's result stands in for it at the odd shape.
-    struct Faults {
-        std::string unscheduled, standard; // in one phrase each; empty where all went well
+    struct Made {
+        std::string unscheduled_fault, fault;   // in one phrase each; empty where all went well
+        std::unique_ptr<TrialProcess> standard; // still there, to be timed beside candidates
     };
-    Faults compute_references(const Scheduling &standard, double limit);
+    Made compute_references(const Scheduling &standard, double limit);
 
     // Must outlive the trials.
     MakeTrial maker();

@@ -14,6 +14,12 @@ std::string milliseconds_text(double milliseconds) {
     return text;
 }
 
+std::string time_text(const Attempt &attempt) {
+    char text[48];
+    std::snprintf(text, sizeof text, ", %.2f of the schedule's own", attempt.relative);
+    return milliseconds_text(*attempt.milliseconds) + text;
+}
+
 Progress::Progress(std::string op, size_t candidates)
     : op(std::move(op)), candidates(candidates), on_terminal(isatty(STDOUT_FILENO) == 1) {}
 
@@ -21,20 +27,18 @@ Progress::~Progress() {
     clear_line();
 }
 
-void Progress::report(const std::string &candidate, std::optional<double> milliseconds,
-                      const std::string &fault) {
+void Progress::report(const Attempt &attempt) {
     tried++;
-    if (milliseconds && (!best || *milliseconds < *best)) {
-        best = milliseconds;
-        best_candidate = candidate;
+    if (attempt.milliseconds && (!best || attempt.relative < best->relative)) {
+        best = attempt;
     }
-    if (!fault.empty()) {
-        note(op + "  " + candidate + "  left out: " + fault);
+    const std::string candidate = op + "  " + to_text(attempt.values) + "  ";
+    if (!attempt.milliseconds) {
+        note(candidate + "left out: " + attempt.fault);
     } else if (on_terminal) {
         draw_bar();
     } else {
-        note(op + "  " + candidate + "  " + milliseconds_text(*milliseconds) + "  (best " +
-             milliseconds_text(*best) + ", " + std::to_string(tried) + " of " +
+        note(candidate + time_text(attempt) + "  (" + std::to_string(tried) + " of " +
              std::to_string(candidates) + ")");
     }
 }
@@ -52,8 +56,8 @@ void Progress::draw_bar() const {
     constexpr size_t width = 24;
     const size_t filled = std::min(width, tried * width / std::max<size_t>(1, candidates));
     const std::string bar = std::string(filled, '#') + std::string(width - filled, '.');
-    std::printf("\r\033[K%s [%s] %zu of %zu, best %s %s", op.c_str(), bar.c_str(), tried,
-                candidates, milliseconds_text(*best).c_str(), best_candidate.c_str());
+    std::printf("\r\033[K%s [%s] %zu of %zu, best %s: %s", op.c_str(), bar.c_str(), tried,
+                candidates, time_text(*best).c_str(), to_text(best->values).c_str());
     std::fflush(stdout);
 }
 

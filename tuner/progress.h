@@ -1,6 +1,8 @@
 // One line a candidate; on a terminal a bar that stays in place.
 #pragma once
 
+#include "tuner/journal.h"
+
 #include <optional>
 #include <string>
 
@@ -11,9 +13,7 @@ public:
     Progress(std::string op, size_t candidates);
     ~Progress(); // ends the bar's line
 
-    // fault: in one phrase, where there are no milliseconds.
-    void report(const std::string &candidate, std::optional<double> milliseconds,
-                const std::string &fault);
+    void report(const Attempt &attempt);
     // A remark that stays on the screen.
     void note(const std::string &text);
 
@@ -22,8 +22,7 @@ private:
     const size_t candidates;
     const bool on_terminal;
     size_t tried = 0;
-    std::optional<double> best;
-    std::string best_candidate;
+    std::optional<Attempt> best;
 
     void draw_bar() const;
     void clear_line() const;
@@ -31,5 +30,7 @@ private:
 
 // Three significant digits, "0.0512 ms".
 std::string milliseconds_text(double milliseconds);
+// "1.38 ms, 0.94 of the schedule's own".
+std::string time_text(const Attempt &attempt);
 
 } // namespace haliclr::tuner

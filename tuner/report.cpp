@@ -22,9 +22,8 @@ std::vector<Attempt> fastest_first(const Tuning &tuning) {
             attempts.push_back(attempt);
         }
     }
-    std::stable_sort(attempts.begin(), attempts.end(), [](const Attempt &a, const Attempt &b) {
-        return *a.milliseconds < *b.milliseconds;
-    });
+    std::stable_sort(attempts.begin(), attempts.end(),
+                     [](const Attempt &a, const Attempt &b) { return a.relative < b.relative; });
     return attempts;
 }
 
@@ -64,6 +63,7 @@ ordered_json as_json(const Tuning &tuning) {
         ordered_json entry{{"values", attempt.values}};
         if (attempt.milliseconds) {
             entry["ms"] = *attempt.milliseconds;
+            entry["relative"] = attempt.relative;
         } else {
             entry["fault"] = attempt.fault;
         }
@@ -104,10 +104,11 @@ std::string verdict_text(const Tuning &tuning) {
 
 void print(const Tuning &tuning) {
     const std::vector<Attempt> attempts = fastest_first(tuning);
-    std::printf("\n%s: %s\n", tuning.kernel.name.c_str(), tuning.problem.c_str());
+    std::printf("\n%s: %s; times, and over those of the schedule's own values just before\n",
+                tuning.kernel.name.c_str(), tuning.problem.c_str());
     for (size_t i = 0; i < std::min(shown, attempts.size()); ++i) {
-        std::printf("  %2zu  %12s  %s\n", i + 1,
-                    milliseconds_text(*attempts[i].milliseconds).c_str(),
+        std::printf("  %2zu  %12s  %5.2f  %s\n", i + 1,
+                    milliseconds_text(*attempts[i].milliseconds).c_str(), attempts[i].relative,
                     name_of(tuning, attempts[i].values).c_str());
     }
     for (const Finalist &competitor : tuning.competitors) {

@@ -56,10 +56,10 @@ std::optional<Values> Search::untried_neighbour() {
     return std::nullopt;
 }
 
-void Search::tell(const Values &values, std::optional<double> milliseconds) {
+void Search::tell(const Values &values, std::optional<double> time) {
     asked.insert(values);
-    if (milliseconds) {
-        times[values] = *milliseconds;
+    if (time) {
+        times[values] = *time;
     }
 }
 

@@ -24,8 +24,9 @@ public:
 
     // Up to `count` candidates that were not asked before; empty when all have been.
     std::vector<Values> next(size_t count);
-    // Milliseconds, or nothing where the candidate failed. Also for what an earlier run tried.
-    void tell(const Values &values, std::optional<double> milliseconds);
+    // Its time in any unit, the same for all, or nothing where the candidate failed. Also for what
+    // an earlier run tried.
+    void tell(const Values &values, std::optional<double> time);
 
     size_t size() const { return candidates.size(); }
     // Succeeded, the fastest first.

@@ -36,7 +36,7 @@ void serve(Channel &parent, const MakeTrial &make, const Scheduling &scheduling)
     });
     std::string order;
     constexpr double whole_day = 86400; // the parent ends this process when it is done with it
-    if (ready && parent.receive(order, whole_day)) {
+    while (ready && parent.receive(order, whole_day)) {
         answer(parent, [&] {
             const json numbers = json::parse(order);
             return json{{"rounds", time_rounds(*trial, {numbers[0], numbers[1], numbers[2]})}};

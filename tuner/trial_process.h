@@ -21,8 +21,8 @@ public:
     // limit: seconds for compiling and checking, and again for timing.
     TrialProcess(const MakeTrial &make, const Scheduling &scheduling, double limit);
 
-    Outcome ready(); // waits until the trial is compiled and checked
-    Outcome time(const Rounds &rounds);
+    Outcome ready();                    // waits until the trial is compiled and checked
+    Outcome time(const Rounds &rounds); // as often as wanted
 
 private:
     double limit;

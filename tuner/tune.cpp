@@ -64,6 +64,7 @@ private:
     const double finals_seconds;
     const Space space;
     KernelUnderTest test;
+    std::unique_ptr<TrialProcess> yardstick; // the schedule's own values
     Tuning result;
 
     // As CMake does: the device's record, else the generic one, if its names are known.
@@ -83,18 +84,19 @@ private:
     }
 
     bool compute_references(Progress &progress) {
-        const auto faults = test.compute_references({result.standard, ""}, settings.trial_limit);
-        result.has_unscheduled_reference = faults.unscheduled.empty();
-        if (!faults.unscheduled.empty()) {
+        auto made = test.compute_references({result.standard, ""}, settings.trial_limit);
+        yardstick = std::move(made.standard);
+        result.has_unscheduled_reference = made.unscheduled_fault.empty();
+        if (!made.unscheduled_fault.empty()) {
             remark(progress, "the schedule's own values are the reference, as the unscheduled "
                              "algorithm cannot run: " +
-                                 faults.unscheduled);
+                                 made.unscheduled_fault);
         }
-        if (!faults.standard.empty()) {
-            result.finals.fault = "the schedule's own values: " + faults.standard;
+        if (!made.fault.empty()) {
+            result.finals.fault = "the schedule's own values: " + made.fault;
             remark(progress, result.finals.fault);
         }
-        return faults.standard.empty();
+        return made.fault.empty();
     }
 
     void compete(const std::string &name, Progress &progress) {
@@ -119,7 +121,7 @@ private:
         Search search(result.candidates.legal, {result.standard, result.present}, settings.seed);
         for (const Attempt &attempt : journal.earlier()) {
             if (attempt.values != result.standard) { // whose time today tells of the machine
-                search.tell(attempt.values, attempt.milliseconds);
+                search.tell(attempt.values, score(attempt));
                 result.attempts.push_back(attempt);
             }
         }
@@ -135,7 +137,7 @@ private:
                 break;
             }
             for (const Attempt &attempt : try_all(batch, progress)) {
-                search.tell(attempt.values, attempt.milliseconds);
+                search.tell(attempt.values, score(attempt));
                 journal.add(attempt);
                 result.attempts.push_back(attempt);
             }
@@ -158,19 +160,29 @@ private:
         }
         std::vector<Attempt> attempts;
         for (size_t i = 0; i < batch.size(); ++i) {
-            Attempt attempt{batch[i], std::nullopt, outcomes[i].fault};
+            Attempt attempt{batch[i], std::nullopt, 1, outcomes[i].fault};
             if (attempt.fault.empty()) {
-                const Outcome timed = trials[i]->time({});
-                attempt.fault = timed.fault;
-                if (timed.fault.empty()) {
-                    attempt.milliseconds = median(timed.rounds);
-                }
+                time(*trials[i], attempt);
             }
-            progress.report(to_text(attempt.values), attempt.milliseconds, attempt.fault);
+            progress.report(attempt);
             attempts.push_back(attempt);
             trials[i].reset();
         }
         return attempts;
+    }
+
+    static std::optional<double> score(const Attempt &attempt) {
+        return attempt.milliseconds ? std::optional(attempt.relative) : std::nullopt;
+    }
+
+    void time(TrialProcess &trial, Attempt &attempt) {
+        const Outcome own = yardstick->time({0.25, 5, 100});
+        const Outcome timed = trial.time({});
+        attempt.fault = own.fault.empty() ? timed.fault : own.fault;
+        if (attempt.fault.empty()) {
+            attempt.milliseconds = median(timed.rounds);
+            attempt.relative = *attempt.milliseconds / median(own.rounds);
+        }
     }
 
     void decide_and_record(Progress &progress) {
