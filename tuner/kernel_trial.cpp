@@ -83,10 +83,9 @@ private:
 
 KernelUnderTest::KernelUnderTest(const Kernel &kernel, const Shape &shape, const Machine &machine,
                                  uint64_t seed)
-    : kernel(kernel), machine(machine),
-      full(make_problem(kernel, shape, machine, make_inputs(kernel, shape, seed), seed)),
-      odd(make_problem(kernel, odd_shape(kernel, shape), machine,
-                       make_inputs(kernel, odd_shape(kernel, shape), seed), seed)),
+    : kernel(kernel), machine(machine), inputs(make_inputs(kernel, shape, seed)),
+      full(make_problem(kernel, shape, machine, inputs, seed)),
+      odd(make_problem(kernel, odd_shape(kernel, shape), machine, inputs, seed)),
       expected(full->outputs()), expected_odd(odd->outputs()) {}
 
 MakeTrial KernelUnderTest::maker() {

@@ -30,6 +30,7 @@ public:
 
     const Kernel kernel;
     const Machine machine;
+    const Inputs inputs;
     std::unique_ptr<Problem> full, odd;
     Reference expected, expected_odd;
 };

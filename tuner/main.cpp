@@ -8,6 +8,7 @@
 #include "tuner/settings.h"
 #include "tuner/tune.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -19,12 +20,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// How much time an operator deserves: by its candidates, of which a search tries only a part.
+// How much time an operator deserves: by its candidates, of which a search tries only a part. The
+// references take their time however few there are.
 double weight(const Kernel &kernel, const Settings &settings, const Machine &machine) {
-    constexpr size_t most = 48;
+    constexpr size_t least = 16, most = 48;
     const Space space = space_of(kernel, machine);
     const size_t legal = candidates_of(kernel, space, settings.shape, machine).legal.size();
-    return static_cast<double>(std::min(most, legal));
+    return legal == 1 ? 1.0 : static_cast<double>(std::clamp(legal, least, most));
 }
 
 // Each operator gets its share of what the ones before it left of the budget.

@@ -5,6 +5,8 @@
 #include "tuner/errors.h"
 #include "tuner/problems/families.h"
 
+#include <algorithm>
+
 namespace haliclr::tuner {
 
 std::unique_ptr<Problem> make_problem(const Kernel &kernel, const Shape &shape,
@@ -49,7 +51,7 @@ std::string description(const Kernel &kernel, const Shape &shape) {
 
 Shape odd_shape(const Kernel &kernel, const Shape &shape) {
     Shape odd = shape;
-    odd.images = 5;
+    odd.images = std::min(5, shape.images);
     odd.size = 21;
     odd.rows = 202;
     odd.columns = 45;

@@ -46,12 +46,14 @@ protected:
 
 // What the problem needs that is made elsewhere, before the child processes start.
 struct Inputs {
-    std::vector<float> draws; // of the views, rows of the sequence's columns
+    int images = 0;
+    std::vector<float> draws; // of their views, rows of the sequence's columns
 };
 
 // Throws a UsageError for a kernel that the tuner has no problem for.
 std::unique_ptr<Problem> make_problem(const Kernel &kernel, const Shape &shape,
                                       const Machine &machine, const Inputs &inputs, uint64_t seed);
+// For this shape, and for those with fewer images of the same size.
 Inputs make_inputs(const Kernel &kernel, const Shape &shape, uint64_t seed);
 
 // "512 views of 32x32 from images of 32x32, crop(...) | flip".

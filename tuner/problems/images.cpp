@@ -74,7 +74,12 @@ public:
           draws(static_cast<int>(sequence_of(kernel).columns.size()), 2 * shape.images) {
         std::mt19937_64 random(seed);
         bytes.for_each_value([&](uint8_t &byte) { byte = static_cast<uint8_t>(random()); });
-        std::copy(inputs.draws.begin(), inputs.draws.end(), draws.begin());
+        for (int row = 0; row < 2 * shape.images; ++row) {
+            const int view = row / shape.images, image = row % shape.images;
+            const float *found =
+                inputs.draws.data() + (view * inputs.images + image) * draws.width();
+            std::copy(found, found + draws.width(), &draws(0, row));
+        }
         const std::string precision = kernel.param("precision", "float32");
         const Halide::Type type = precision == "float32"    ? Halide::Float(32)
                                   : precision == "bfloat16" ? Halide::BFloat(16)
@@ -144,6 +149,13 @@ Inputs make_inputs(const Kernel &kernel, const Shape &shape, uint64_t seed) {
     if (kernel.generator != "views") {
         return {};
     }
+    // Several kernels share a recipe, whose draws take seconds to compile.
+    static std::map<std::string, Inputs> made;
+    const std::string key = kernel.param("recipe") + " | " + std::to_string(shape.images) + " | " +
+                            std::to_string(shape.source) + " | " + std::to_string(seed);
+    if (made.contains(key)) {
+        return made[key];
+    }
     Child child([&](Channel &parent) {
         parent.send(nlohmann::json(compute_draws(kernel, shape, seed)).dump());
     });
@@ -152,7 +164,8 @@ Inputs make_inputs(const Kernel &kernel, const Shape &shape, uint64_t seed) {
         throw UsageError("operator " + kernel.name + ": the draws of its recipe failed: " +
                          answer.text + "; tune another operator");
     }
-    return {nlohmann::json::parse(answer.text).get<std::vector<float>>()};
+    made[key] = {shape.images, nlohmann::json::parse(answer.text).get<std::vector<float>>()};
+    return made[key];
 }
 
 } // namespace haliclr::tuner
