@@ -14,8 +14,8 @@ namespace haliclr::tuner {
 struct Attempt {
     Values values;
     std::optional<double> milliseconds; // none: it failed
-    // To the time of the schedule's own values just before: so candidates can be compared that ran
-    // while the machine was more or less busy.
+    // To the time of the schedule's own values in turn with it: so candidates can be compared that
+    // ran while the machine was more or less busy.
     double relative = 1;
     std::string fault = {};
 };

@@ -104,7 +104,7 @@ std::string verdict_text(const Tuning &tuning) {
 
 void print(const Tuning &tuning) {
     const std::vector<Attempt> attempts = fastest_first(tuning);
-    std::printf("\n%s: %s; times, and over those of the schedule's own values just before\n",
+    std::printf("\n%s: %s; times, and over those of the schedule's own values in turn\n",
                 tuning.kernel.name.c_str(), tuning.problem.c_str());
     for (size_t i = 0; i < std::min(shown, attempts.size()); ++i) {
         std::printf("  %2zu  %12s  %5.2f  %s\n", i + 1,
