@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
-#include <map>
 
 namespace haliclr::tuner {
 
@@ -16,7 +16,7 @@ Journal::Journal(const std::filesystem::path &record_file, std::string subject)
     : file(record_file.string() + ".journal"), subject(std::move(subject)) {}
 
 std::vector<Attempt> Journal::earlier() const {
-    std::map<Values, Attempt> last;
+    std::vector<Attempt> attempts;
     std::ifstream stream(file);
     for (std::string line; std::getline(stream, line);) {
         const json entry = json::parse(line, nullptr, /*allow_exceptions=*/false);
@@ -29,11 +29,14 @@ std::vector<Attempt> Journal::earlier() const {
         if (entry.contains("ms")) {
             attempt.milliseconds = entry["ms"].get<double>();
         }
-        last[attempt.values] = attempt;
-    }
-    std::vector<Attempt> attempts;
-    for (auto &[values, attempt] : last) {
-        attempts.push_back(std::move(attempt));
+        const auto same = std::find_if(attempts.begin(), attempts.end(), [&](const Attempt &other) {
+            return other.values == attempt.values;
+        });
+        if (same == attempts.end()) {
+            attempts.push_back(attempt);
+        } else {
+            *same = attempt;
+        }
     }
     return attempts;
 }

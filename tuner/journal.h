@@ -26,8 +26,8 @@ public:
     // to count again (operator, problem, device, Halide's version).
     Journal(const std::filesystem::path &record_file, std::string subject);
 
-    // Earlier attempts on this subject, the last of each candidate. Lines that are no attempts,
-    // such as one that a crash cut short, are passed over.
+    // Earlier attempts on this subject in their order, the last of each candidate. Lines that are
+    // no attempts, such as one that a crash cut short, are passed over.
     std::vector<Attempt> earlier() const;
     // Throws a UsageError where the line cannot be written.
     void add(const Attempt &attempt);

@@ -97,6 +97,21 @@ void check_file_place(const std::filesystem::path &file, const std::string &flag
     }
 }
 
+// Without the names of files that it writes, which mean nothing to others.
+std::string command_text(int argc, char **argv) {
+    std::string text = "haliclr tune";
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        const std::string flag = word.substr(0, word.find('='));
+        if (flag != "--out" && flag != "--json" && flag != "--plot") {
+            text += " " + word;
+        } else if (flag == word) {
+            ++i; // its value is the next word
+        }
+    }
+    return text;
+}
+
 } // namespace
 
 Settings parse_settings(int argc, char **argv) {
@@ -124,10 +139,7 @@ Settings parse_settings(int argc, char **argv) {
     settings.operators = texts.config.empty()
                              ? operators_named(texts.operators)
                              : operators_of_config(texts.config, texts.operators, settings.shape);
-    settings.command = "haliclr tune";
-    for (int i = 1; i < argc; ++i) {
-        settings.command += std::string(" ") + argv[i];
-    }
+    settings.command = command_text(argc, argv);
     return settings;
 }
 
