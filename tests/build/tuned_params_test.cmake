@@ -46,6 +46,9 @@ file(WRITE ${FOLDER}/misspelt.json [[{"version": 1, "halide": "21.0.0", "records
     {"operator": "lars", "backend": "opencl", "values": {}}]}]])
 expect_params(lars cuda "threads=128" multi_tensor)
 expect_params(lars opencl "" multi_tensor)
+# Of several devices the first with a record counts.
+set(HALICLR_TUNED_DEVICE misspelt big-gpu)
+expect_params(lars cuda "chunks_per_block=4;threads=512" multi_tensor)
 get_property(warnings GLOBAL PROPERTY HALICLR_TUNED_WARNINGS)
 list(LENGTH warnings count)
 if (NOT count EQUAL 2 OR NOT warnings MATCHES "Halide 20.0.0.*thread is no tunable of the generator multi_tensor")
