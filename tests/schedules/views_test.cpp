@@ -7,6 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 namespace {
 
 using namespace haliclr;
@@ -97,6 +100,25 @@ TEST(ViewsSchedules, CpuAtFixedSize) {
         for (int vector_width : {4, 16}) {
             expect_equal_on_cpu({.size = size, .fixed = true}, {vector_width, 3, false});
         }
+    }
+}
+
+// Of a part of a group the bounds of its loop would not be found, and it would run 49,152 times a
+// row.
+TEST(ViewsSchedules, CpuReadsARowByWholeGroups) {
+    for (const char *features : {"x86-64-linux-sse41", "x86-64-linux-avx-avx2-f16c-fma-sse41"}) {
+        const ImageBatch batch = mixed_images();
+        dsl::Views views = make_views(batch, neutral_draws(batch, 4), 32, dsl::stock_recipe,
+                                      dsl::SourceReading::by_rows);
+        const Target target(features);
+        schedules::views_cpu(views, {target.natural_vector_size<float>(), 2, false}, 32);
+        const std::string file = testing::TempDir() + "views.stmt";
+        views.views.compile_to_lowered_stmt(file, {}, Halide::Text, target);
+        std::ifstream text(file);
+        const std::string statement(std::istreambuf_iterator<char>(text), {});
+        EXPECT_NE(statement.find("for (source_row"), std::string::npos);
+        EXPECT_EQ(statement.find("49152"), std::string::npos) << features;
+        EXPECT_EQ(statement.find("24576"), std::string::npos) << features;
     }
 }
 
