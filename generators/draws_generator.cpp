@@ -40,6 +40,9 @@ public:
     }
 
     void schedule() {
+        if (using_autoscheduler()) {
+            return;
+        }
         if (get_target().has_feature(Target::CUDA)) {
             schedules::draws_cuda(*draws, {rows_per_block});
         } else if (get_target().has_feature(Target::OpenCL)) {

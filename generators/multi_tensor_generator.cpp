@@ -62,6 +62,9 @@ public:
 
     void schedule() {
         set_shapes();
+        if (using_autoscheduler()) {
+            return;
+        }
         const Halide::Target target = get_target();
         if (target.has_feature(Halide::Target::CUDA)) {
             haliclr::schedules::multi_tensor_cuda(*update, {chunks_per_block, threads, chunk_size});

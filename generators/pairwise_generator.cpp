@@ -67,6 +67,9 @@ protected:
 
     template <typename Algorithm, typename Cpu, typename Gpu>
     void schedule_on(Algorithm &algorithm, Cpu on_cpu, Gpu on_cuda, Gpu on_opencl) const {
+        if (this->using_autoscheduler()) {
+            return;
+        }
         const Target target = this->get_target();
         if (target.has_feature(Target::CUDA)) {
             on_cuda(algorithm, gpu());

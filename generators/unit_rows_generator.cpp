@@ -36,6 +36,9 @@ public:
         inverse_norms_.dim(0).set_bounds(0, z.dim(1).extent());
         unit_.dim(0).set_bounds(0, (z.dim(0).extent() + run - 1) / run * run);
         unit_.dim(1).set_bounds(0, z.dim(1).extent());
+        if (using_autoscheduler()) {
+            return;
+        }
         const Target target = get_target();
         if (target.has_feature(Target::CUDA)) {
             haliclr::schedules::unit_rows_cuda(*rows, {threads});

@@ -59,6 +59,9 @@ public:
     }
 
     void schedule() {
+        if (using_autoscheduler()) {
+            return;
+        }
         if (get_target().has_feature(Target::CUDA)) {
             schedules::views_cuda(*views, {threads_x, threads_y}, fixed_size);
         } else if (get_target().has_feature(Target::OpenCL)) {

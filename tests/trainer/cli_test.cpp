@@ -241,4 +241,20 @@ TEST_F(Cli, SignalsEndTheRunWithACheckpointOfItsLastStep) {
     }
 }
 
+TEST_F(Cli, TunePassesItsArgumentsAndTheExitCodeOn) {
+    if (!fs::exists(fs::path(HALICLR_COMMAND).replace_filename("haliclr-tune"))) {
+        const CommandResult result = run_haliclr("tune --help");
+        EXPECT_EQ(result.exit_code, 2);
+        EXPECT_NE(result.output.find("--target haliclr_tune"), std::string::npos) << result.output;
+        GTEST_SKIP() << "haliclr-tune is not built";
+    }
+    const CommandResult refused = run_haliclr("tune --operator view");
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_EQ(refused.output.find("haliclr tune: --operator 'view' is unknown"), 0u)
+        << refused.output;
+    const CommandResult help = run_haliclr("tune --help");
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_NE(help.output.find("--budget"), std::string::npos) << help.output;
+}
+
 } // namespace

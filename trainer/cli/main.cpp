@@ -83,6 +83,7 @@ int run(int argc, char **argv) {
     add_preview(app);
     add_doctor(app);
     add_bench(app);
+    add_tune(app);
     try {
         app.parse(argc, argv);
         return 0;

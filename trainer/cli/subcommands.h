@@ -15,5 +15,6 @@ void add_eval(CLI::App &app);
 void add_preview(CLI::App &app);
 void add_doctor(CLI::App &app);
 void add_bench(CLI::App &app);
+void add_tune(CLI::App &app);
 
 } // namespace haliclr::trainer

@@ -1,0 +1,59 @@
+// The comparison that decides whether a candidate's results are right.
+#include "tuner/reference.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace haliclr::tuner {
+namespace {
+
+using Halide::Buffer;
+
+class TunerReference : public testing::Test {
+protected:
+    Buffer<float> right{100, 200}, found{100, 200};
+
+    void SetUp() override {
+        right.for_each_element([&](int x, int y) { right(x, y) = x - 0.01f * y; });
+        found.copy_from(right);
+    }
+
+    std::string difference() {
+        Reference reference({right});
+        EXPECT_FALSE(reference.is_stored());
+        reference.store({right});
+        EXPECT_TRUE(reference.is_stored());
+        return reference.difference({found});
+    }
+};
+
+TEST_F(TunerReference, EqualResultsAndRoundingPass) {
+    EXPECT_EQ(difference(), "");
+    found.for_each_value([](float &value) { value += 5e-3f; }); // of 99: under 1e-4
+    EXPECT_EQ(difference(), "");
+}
+
+TEST_F(TunerReference, OneElementInTenThousandMayJump) {
+    found(3, 3) += 50;
+    EXPECT_EQ(difference(), "");
+    found(3, 4) += 50;
+    found(3, 5) += 50;
+    EXPECT_EQ(difference(), "wrong result: 3 of 20000 elements of output 0 differ, by up to 50");
+}
+
+TEST_F(TunerReference, NansAreWrongAndEqualInfinitiesAreNot) {
+    const float infinity = std::numeric_limits<float>::infinity();
+    right(0, 0) = found(0, 0) = -infinity;
+    EXPECT_EQ(difference(), "");
+    found.fill(std::numeric_limits<float>::quiet_NaN());
+    EXPECT_NE(difference(), "");
+}
+
+TEST(TunerTolerance, GrowsWithFewerBits) {
+    EXPECT_LT(relative_tolerance(Halide::Float(32)), relative_tolerance(Halide::Float(16)));
+    EXPECT_LT(relative_tolerance(Halide::Float(16)), relative_tolerance(Halide::BFloat(16)));
+}
+
+} // namespace
+} // namespace haliclr::tuner

@@ -1,0 +1,118 @@
+// The CPU from /proc and sysconf, other devices from their drivers.
+#include "tuner/machine.h"
+
+#include "tuner/driver_query.h"
+#include "tuner/errors.h"
+#include "tuner/tables.h"
+
+#include <Halide.h>
+
+#include <fstream>
+#include <thread>
+#include <unistd.h>
+
+namespace haliclr::tuner {
+
+namespace {
+
+// The value of the first line of /proc/cpuinfo with this key; empty where there is none.
+std::string cpu_info(const std::string &key) {
+    std::ifstream stream("/proc/cpuinfo");
+    for (std::string line; std::getline(stream, line);) {
+        const size_t colon = line.find(':');
+        if (line.starts_with(key) && colon != std::string::npos && colon + 2 <= line.size()) {
+            return line.substr(colon + 2);
+        }
+    }
+    return "";
+}
+
+int64_t cache_bytes(int name) {
+    return std::max<int64_t>(0, sysconf(name));
+}
+
+// The first of the build's instruction sets that this CPU has: the code that the kernels run here.
+std::string cpu_target() {
+    const Halide::Target host = Halide::get_host_target();
+    for (const std::string &text : kernel_targets()) {
+        const Halide::Target target(text);
+        bool runs = true;
+        for (int f = 0; f < Halide::Target::FeatureEnd; ++f) {
+            const auto feature = static_cast<Halide::Target::Feature>(f);
+            runs = runs && (!target.has_feature(feature) || host.has_feature(feature));
+        }
+        if (runs) {
+            return text;
+        }
+    }
+    return host.to_string();
+}
+
+void describe_cpu(Machine &machine) {
+    machine.target = cpu_target();
+    const Halide::Target target(machine.target);
+    machine.lanes = target.natural_vector_size<float>();
+    machine.registers = machine.lanes >= 16 || target.arch == Halide::Target::ARM ? 32 : 16;
+#ifdef _SC_LEVEL1_DCACHE_SIZE
+    machine.first_cache = cache_bytes(_SC_LEVEL1_DCACHE_SIZE);
+    machine.second_cache = cache_bytes(_SC_LEVEL2_CACHE_SIZE);
+    machine.last_cache = cache_bytes(_SC_LEVEL3_CACHE_SIZE);
+#endif
+    machine.device = cpu_info("model name");
+    if (machine.device.empty()) {
+        machine.device = target.to_string();
+    }
+}
+
+void describe_gpu(Machine &machine) {
+    const bool cuda = machine.backend == "cuda";
+    const DeviceAnswer answer = query_device(machine.backend);
+    if (!answer.fault.empty()) {
+        throw UsageError("--device " + machine.backend + ": " + answer.fault);
+    }
+    machine.device = answer.name;
+    machine.block_threads = answer.block_threads;
+    machine.shared_bytes = answer.shared_bytes;
+    machine.target = cpu_target() + (cuda ? "-cuda-cuda_capability_80" : "-opencl");
+    machine.lanes = Halide::Target(machine.target).natural_vector_size<float>();
+}
+
+} // namespace
+
+std::string slug_of(const std::string &name) {
+    std::string slug;
+    for (const char letter : name) {
+        if (std::isalnum(static_cast<unsigned char>(letter))) {
+            slug += static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+        } else if (!slug.empty() && slug.back() != '-') {
+            slug += '-';
+        }
+    }
+    while (slug.ends_with('-')) {
+        slug.pop_back();
+    }
+    return slug.empty() ? "unnamed" : slug;
+}
+
+std::string Machine::slug() const {
+    return slug_of(device);
+}
+
+std::string Machine::text() const {
+    return backend == "cpu" ? std::to_string(threads) + " threads of " + device : device;
+}
+
+Machine find_machine(const std::string &backend, int threads) {
+    Machine machine;
+    machine.backend = backend;
+    const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    machine.threads = threads > 0 ? threads : cores;
+    if (backend == "cpu") {
+        describe_cpu(machine);
+    } else {
+        describe_gpu(machine);
+    }
+    return machine;
+}
+
+} // namespace haliclr::tuner

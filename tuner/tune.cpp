@@ -1,0 +1,230 @@
+// Children compile and check side by side; then each is timed alone.
+#include "tuner/tune.h"
+
+#include "tuner/interrupt.h"
+#include "tuner/kernel_trial.h"
+#include "tuner/progress.h"
+#include "tuner/search.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace haliclr::tuner {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double share_of_search = 0.7; // of the budget; the finals have the rest
+constexpr size_t most_children = 16;
+constexpr size_t finalists = 3;
+
+class Tuner {
+public:
+    Tuner(const Kernel &kernel, const Settings &settings, const Machine &machine,
+          RecordFile &records, double seconds)
+        : settings(settings), machine(machine), records(records),
+          search_end(Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                        std::chrono::duration<double>(share_of_search * seconds))),
+          finals_seconds((1 - share_of_search) * seconds / 2), space(space_of(kernel, machine)),
+          test(kernel, settings.shape, machine, settings.seed) {
+        result.kernel = kernel;
+        result.problem = description(kernel, settings.shape);
+        result.standard = space.standard();
+        result.present = present_values();
+        result.candidates = candidates_of(kernel, space, settings.shape, machine);
+    }
+
+    Tuning run() {
+        Progress progress(result.kernel.name, result.candidates.legal.size());
+        progress.note(result.kernel.name + ": " + result.problem + "; " +
+                      std::to_string(result.candidates.legal.size()) + " candidates, " +
+                      std::to_string(result.candidates.pruned.size()) + " pruned");
+        if (!compute_references(progress)) {
+            return std::move(result);
+        }
+        for (const std::string &name : settings.autoschedulers) {
+            compete(name, progress);
+        }
+        if (!space.tunables.empty()) {
+            search(progress);
+            if (!result.was_interrupted) {
+                decide_and_record(progress);
+            }
+        }
+        return std::move(result);
+    }
+
+private:
+    const Settings &settings;
+    const Machine &machine;
+    RecordFile &records;
+    const Clock::time_point search_end;
+    const double finals_seconds;
+    const Space space;
+    KernelUnderTest test;
+    std::unique_ptr<TrialProcess> yardstick; // the schedule's own values
+    Tuning result;
+
+    // As CMake does: the device's record, else the generic one, if its names are known.
+    Values present_values() const {
+        const auto generic = records.path().parent_path() / "generic.json";
+        std::optional<Record> record = records.find(result.kernel.name, machine.backend);
+        if (!record && std::filesystem::exists(generic)) {
+            record = RecordFile(generic, "generic").find(result.kernel.name, machine.backend);
+        }
+        return record && space.knows(record->values) ? space.completed(record->values)
+                                                     : result.standard;
+    }
+
+    void remark(Progress &progress, const std::string &text) {
+        result.remarks.push_back(text);
+        progress.note(result.kernel.name + "  " + text);
+    }
+
+    bool compute_references(Progress &progress) {
+        auto made = test.compute_references({result.standard, ""}, settings.trial_limit);
+        yardstick = std::move(made.standard);
+        result.has_unscheduled_reference = made.unscheduled_fault.empty();
+        if (!made.unscheduled_fault.empty()) {
+            remark(progress, "the schedule's own values are the reference, as the unscheduled "
+                             "algorithm cannot run: " +
+                                 made.unscheduled_fault);
+        }
+        if (!made.fault.empty()) {
+            result.finals.fault = "the schedule's own values: " + made.fault;
+            remark(progress, result.finals.fault);
+        }
+        return made.fault.empty();
+    }
+
+    void compete(const std::string &name, Progress &progress) {
+        TrialProcess trial(test.maker(), {{}, name}, settings.trial_limit);
+        Outcome outcome = trial.ready();
+        if (outcome.fault.empty()) {
+            outcome = trial.time({});
+        }
+        if (!outcome.fault.empty()) {
+            remark(progress, name + " left out: " + outcome.fault);
+            return;
+        }
+        progress.note(result.kernel.name + "  " + name + "  " +
+                      milliseconds_text(median(outcome.rounds)));
+        result.competitors.push_back({{{}, name}, outcome.rounds});
+    }
+
+    void search(Progress &progress) {
+        Journal journal(records.path(), result.kernel.name + " | " + result.problem + " | " +
+                                            machine.target + " | " + machine.text() + " | Halide " +
+                                            halide_version());
+        Search search(result.candidates.legal, {result.standard, result.present}, settings.seed);
+        for (const Attempt &attempt : journal.earlier()) {
+            if (attempt.values != result.standard) { // whose time today tells of the machine
+                search.tell(attempt.values, score(attempt));
+                result.attempts.push_back(attempt);
+            }
+        }
+        if (!result.attempts.empty()) {
+            progress.note(result.kernel.name + "  " + std::to_string(result.attempts.size()) +
+                          " candidates are known from an earlier run");
+        }
+        const size_t cores =
+            std::clamp<size_t>(std::thread::hardware_concurrency(), 2, most_children);
+        do {
+            const std::vector<Values> batch = search.next(cores);
+            if (batch.empty()) {
+                break;
+            }
+            for (const Attempt &attempt : try_all(batch, progress)) {
+                search.tell(attempt.values, score(attempt));
+                journal.add(attempt);
+                result.attempts.push_back(attempt);
+            }
+        } while (Clock::now() < search_end && !interrupted());
+        result.was_interrupted = interrupted();
+        ranking = search.ranking();
+    }
+
+    std::vector<std::pair<Values, double>> ranking;
+
+    std::vector<Attempt> try_all(const std::vector<Values> &batch, Progress &progress) {
+        std::vector<std::unique_ptr<TrialProcess>> trials;
+        for (const Values &values : batch) {
+            trials.push_back(std::make_unique<TrialProcess>(test.maker(), Scheduling{values, ""},
+                                                            settings.trial_limit));
+        }
+        std::vector<Outcome> outcomes;
+        for (auto &trial : trials) {
+            outcomes.push_back(trial->ready());
+        }
+        std::vector<Attempt> attempts;
+        for (size_t i = 0; i < batch.size(); ++i) {
+            Attempt attempt{batch[i], std::nullopt, 1, outcomes[i].fault};
+            if (attempt.fault.empty()) {
+                time(*trials[i], attempt);
+            }
+            progress.report(attempt);
+            attempts.push_back(attempt);
+            trials[i].reset();
+        }
+        return attempts;
+    }
+
+    static std::optional<double> score(const Attempt &attempt) {
+        return attempt.milliseconds ? std::optional(attempt.relative) : std::nullopt;
+    }
+
+    // Turn by turn with the schedule's own values, since others may use the machine too.
+    void time(TrialProcess &trial, Attempt &attempt) {
+        constexpr int turns = 4;
+        const Rounds rounds{0.1, 3, 50};
+        std::vector<double> own, timed;
+        for (int turn = 0; turn < turns; ++turn) {
+            for (auto [process, times] : {std::pair(yardstick.get(), &own), {&trial, &timed}}) {
+                const Outcome outcome = process->time(rounds);
+                if (!outcome.fault.empty()) {
+                    attempt.fault = outcome.fault;
+                    return;
+                }
+                times->insert(times->end(), outcome.rounds.begin(), outcome.rounds.end());
+            }
+        }
+        attempt.milliseconds = median(timed);
+        attempt.relative = median(timed) / median(own);
+    }
+
+    void decide_and_record(Progress &progress) {
+        std::vector<Values> fastest;
+        for (size_t i = 0; i < std::min(finalists, ranking.size()); ++i) {
+            fastest.push_back(ranking[i].first);
+        }
+        const Rounds rounds{std::clamp(finals_seconds, 1.0, 20.0), 15, 300};
+        result.finals = decide(test.maker(), result.standard, result.present, fastest, rounds,
+                               settings.trial_limit);
+        if (!result.finals.fault.empty()) {
+            remark(progress, "the finals failed: " + result.finals.fault);
+        } else if (result.finals.verdict == Verdict::gain) {
+            record();
+        }
+    }
+
+    void record() {
+        const Finals &finals = result.finals;
+        const Finalist &winner = finals.finalists[finals.winner];
+        records.put({result.kernel.name, machine.backend, result.problem,
+                     space.differing(winner.scheduling.values), median(winner.rounds),
+                     median(finals.finalists[0].rounds), settings.command, today(),
+                     machine.text()});
+        records.write();
+    }
+};
+
+} // namespace
+
+Tuning tune(const Kernel &kernel, const Settings &settings, const Machine &machine,
+            RecordFile &records, double seconds) {
+    return Tuner(kernel, settings, machine, records, seconds).run();
+}
+
+} // namespace haliclr::tuner
