@@ -92,10 +92,15 @@ enum class SourceReading { by_rows, by_values };
 
 // views(x, y, c, v) of side `size`, or (c, x, y, v) with the channels last, stored as `precision`;
 // view v is of image v % images.
-//   bytes(i)                uint8, interleaved RGB rows, images at their table's offsets; at least
-//   3 image_table(field, n)   int32: offset, height, width draws(column, v)        float32, columns
-//   as the sequence has them
-// Positions are clamped to the image and to the bytes, whatever the draws.
+//   bytes(i)  uint8, interleaved RGB rows, images at their table's offsets; at least 3
+//
+//   image_table(field, n)  int32: offset, height, width
+//
+//   draws(column, v)  float32, columns as the sequence has them
+//
+// Positions are clamped to the image and to the bytes, whatever the draws; but none may be NaN: the
+// compiler may take a comparison with NaN either way, once where a table is made and the other way
+// where it is read.
 struct Views {
     Halide::Var x{"x"}, y{"y"}, c{"c"}, v{"v"};
     Halide::Var ch{"ch"}, i{"i"}, lane{"lane"}, group{"group"}, slot{"slot"}, tap{"tap"},

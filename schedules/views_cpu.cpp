@@ -117,14 +117,14 @@ private:
         }
     }
 
-    // A row at a time; its places are contiguous. The races are between equal values.
+    // A row at a time; its places are contiguous. The races are between equal values. A vector holds
+    // a whole group, whatever the target's width: of a part, the bounds of the loop are not found.
     RVar schedule_row(const dsl::SourceRow &source, Func &image) const {
         Func row = source.row;
         RVar group("group"), lane("lane");
         row.compute_at(image, p.y).store_in(MemoryType::Stack);
         row.update(source.groups.index)
-            .split(source.groups.guard.x, group, lane,
-                   std::min(width, dsl::SourceRow::group_values))
+            .split(source.groups.guard.x, group, lane, dsl::SourceRow::group_values)
             .allow_race_conditions()
             .vectorize(lane);
         row.update(source.few.index).unscheduled();

@@ -6,12 +6,12 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace haliclr::runtime {
 namespace {
-
-using dsl::DrawColumn;
 
 constexpr int64_t fields = 3;
 constexpr int64_t widest = 65535; // pixels of a row, as the kernels have it
@@ -76,6 +76,17 @@ void check_view_arguments(const dsl::ViewSequence &sequence, const at::Tensor &b
             " pixels exceed 2^31 elements: use a smaller batch");
     check_same_device(op, "image_table", table, "bytes", bytes);
     check_same_device(op, "draws", draws, "bytes", bytes);
+}
+
+// For draws on the CPU: kernels may read outside their tables for a NaN.
+void check_numbers(const at::Tensor &draws) {
+    const at::Tensor rows = draws.contiguous();
+    const float *const values = rows.const_data_ptr<float>();
+    const float *const end = values + rows.numel();
+    const float *const nan =
+        std::find_if(values, end, [](float value) { return std::isnan(value); });
+    require(nan == end, "views", "draws: NaN in row ", (nan - values) / rows.size(1), ", column ",
+            (nan - values) % rows.size(1), ": give numbers");
 }
 
 // [2, numbers]. Copying them to a GPU at each step would make the host wait.
@@ -154,19 +165,19 @@ at::Tensor plain_draws(const at::Tensor &image_table) {
     const at::Tensor height = image_table.select(1, 1).to(at::kFloat);
     const at::Tensor width = image_table.select(1, 2).to(at::kFloat);
     const at::Tensor side = at::minimum(height, width);
-    at::Tensor draws = at::zeros({image_table.size(0), dsl::draw_column_count}, side.options());
-    auto set = [&](DrawColumn column, const at::Tensor &values) {
-        draws.select(1, static_cast<int64_t>(column)).copy_(values);
-    };
-    set(DrawColumn::crop_x, at::round((width - side) / 2));
-    set(DrawColumn::crop_y, at::round((height - side) / 2));
-    set(DrawColumn::crop_width, side);
-    set(DrawColumn::crop_height, side);
-    for (DrawColumn factor :
-         {DrawColumn::brightness, DrawColumn::contrast, DrawColumn::saturation}) {
-        set(factor, at::ones_like(side));
+    const dsl::ViewSequence &sequence = carried(plain_recipe).compiled->sequence;
+    std::vector<float> neutral;
+    for (const dsl::DrawColumnForm &column : sequence.columns) {
+        neutral.push_back(column.neutral);
     }
-    set(DrawColumn::threshold, at::full_like(side, 2)); // above 1: no pixel is inverted
+    at::Tensor draws = at::tensor(neutral).to(side.device()).repeat({image_table.size(0), 1});
+    const auto set = [&](const char *column, const at::Tensor &values) {
+        draws.select(1, sequence.column_index(column)).copy_(values);
+    };
+    set("crop_x", at::round((width - side) / 2));
+    set("crop_y", at::round((height - side) / 2));
+    set("crop_width", side);
+    set("crop_height", side);
     return draws;
 }
 
@@ -180,6 +191,9 @@ at::Tensor views(const std::string &recipe, const at::Tensor &bytes, const at::T
             ": give a floating-point type");
     if (image_table.is_cpu()) {
         check_images(image_table, bytes.numel());
+    }
+    if (draws.is_cpu() && draws.numel() > 0) {
+        check_numbers(draws);
     }
     const ViewsKernel &kernel = nearest_kernel(compiled, size, type, channels_last);
     at::Tensor pixels = result_of(kernel, draws.size(0), size, draws);

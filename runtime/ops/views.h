@@ -24,7 +24,10 @@ void check_view_size(const std::string &recipe, int64_t size);
 at::Tensor view_draws(const std::string &recipe, const at::Tensor &image_table,
                       const at::Tensor &ids, int64_t seed, int64_t epoch);
 
-// [N, K]: the largest centred square of each image, otherwise unchanged.
+// The recipe of the evaluation's views, with the draws of plain_draws.
+inline constexpr const char *plain_recipe = "crop(0.08, 1)";
+
+// [N, K] of plain_recipe: the largest centred square of each image, otherwise unchanged.
 at::Tensor plain_draws(const at::Tensor &image_table);
 
 // [V, 3, size, size] in [0, 1], float32 unless dtype says otherwise. The table is checked against

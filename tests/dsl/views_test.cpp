@@ -21,8 +21,7 @@ void expect_definition(const ImageBatch &batch, const Buffer<float> &draws, int 
         double worst = 0;
         result.sliced(3, v).for_each_element([&](int x, int y, int c) {
             const double error = std::abs(result(x, y, c, v) - expected(x, y, c));
-            // Written so that a NaN counts.
-            worst = error <= worst ? worst : error;
+            worst = std::max(worst, std::isnan(error) ? INFINITY : error);
         });
         EXPECT_LT(worst, tolerance) << "view " << v << " of size " << size << ", order "
                                     << draws(static_cast<int>(DrawColumn::order), v);

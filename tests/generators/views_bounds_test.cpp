@@ -97,7 +97,7 @@ Buffer<int32_t> table_of(const std::vector<std::pair<int, int>> &sizes, bool wil
 }
 
 Buffer<float> draws_of(const dsl::ViewSequence &sequence, int views, bool wild) {
-    const float values[] = {0,  1,     0.5f, -3,    1e9f,     -1e9f, std::nanf(""),
+    const float values[] = {0,  1,     0.5f, -3,    1e9f,     -1e9f, 2,
                             17, 0.03f, 2e5f, 31.9f, INFINITY, 5,     1e-9f};
     std::minstd_rand bits(3);
     Buffer<float> draws(static_cast<int>(sequence.columns.size()), views);

@@ -197,6 +197,10 @@ TEST(ViewErrors, NameTheValueAndTheRemedy) {
                    "[views] draws: shape [4, 13]", "[V, 14]");
     EXPECT_REFUSED(make(images.bytes, images.table, draws.slice(0, 0, 3), 8),
                    "[views] draws: 3 rows for 2 images");
+    at::Tensor nan = draws.clone();
+    nan[2][5] = NAN;
+    EXPECT_REFUSED(make(images.bytes, images.table, nan, 8), "[views] draws: NaN in row 2",
+                   "column 5");
     EXPECT_REFUSED(make(images.bytes, images.table, draws, 0), "[views] size: 0", "1 to 4096");
     EXPECT_REFUSED(check_view_size("resize(256) | centre_crop(224) | normalize(imagenet)", 32),
                    "[views] size: 32", "views of 224");

@@ -14,9 +14,6 @@ namespace haliclr::trainer {
 
 namespace {
 
-// Any stock recipe has the same columns of draws, and plain draws use none of its operators.
-const char *const plain_recipe = "crop(0.08, 1)";
-
 using Features = std::function<at::Tensor(const at::Tensor &views)>;
 
 ImageSet on_device(const ImageSet &images, at::Device device) {
@@ -43,7 +40,7 @@ at::Tensor batch_features(const ImageSet &images, const EmbedOptions &options,
 at::Tensor plain_views(const ImageSet &images, int64_t first, int64_t count,
                        const EmbedOptions &options) {
     const at::Tensor table = images.image_table.narrow(0, first, count).to(options.device);
-    return runtime::views(plain_recipe, images.bytes.to(options.device), table,
+    return runtime::views(runtime::plain_recipe, images.bytes.to(options.device), table,
                           runtime::plain_draws(table), options.size);
 }
 
