@@ -167,6 +167,8 @@ private:
         column_sum.update().reorder(p.x, m.image_rows).vectorize(p.x, width, TailStrategy::RoundUp);
     }
 
+    // The horizontal pass is kept whole. In strips of 56 rows, whose borders are made twice, a blurred
+    // view of 224 pixels took 1,322 us where it takes 1,256 (medians of 4 runs in turn, one core, AVX-512).
     void schedule_blur(const dsl::Blur &blur) const {
         const dsl::ViewImage &target = p.image[blur.image];
         Func image = target.func, blur_x = blur.blur_x, blur_y = blur.blur_y;
