@@ -24,11 +24,10 @@ std::string to_text(const std::vector<Row> &rows) {
     for (const Row &row : rows) {
         const std::string problem = row.operator_name + ", " + row.problem;
         if (problem != last_problem) {
-            std::snprintf(line, sizeof line,
-                          "\n%s   (bound: %s)\n%-26s%10s%20s%10s%16s%9s%10s%12s\n", problem.c_str(),
-                          row.bound_of.c_str(), "", "median ms", "fastest..slowest", "ours is",
-                          (row.unit + "/s").c_str(), "of bound", "peak MiB", "difference");
-            text += line;
+            std::snprintf(line, sizeof line, "%-26s%10s%20s%10s%16s%9s%10s%12s\n", "", "median ms",
+                          "fastest..slowest", "ours is", (row.unit + "/s").c_str(), "of bound",
+                          "peak MiB", "difference");
+            text += "\n" + problem + "\n  bound: " + row.bound_of + "\n" + line;
             last_problem = problem;
         }
         char range[32];
