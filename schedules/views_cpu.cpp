@@ -117,8 +117,9 @@ private:
         }
     }
 
-    // A row at a time; its places are contiguous. The races are between equal values. A vector holds
-    // a whole group, whatever the target's width: of a part, the bounds of the loop are not found.
+    // A row at a time; its places are contiguous. The races are between equal values. A vector
+    // holds a whole group, whatever the target's width: of a part, the bounds of the loop are not
+    // found.
     RVar schedule_row(const dsl::SourceRow &source, Func &image) const {
         Func row = source.row;
         RVar group("group"), lane("lane");
@@ -167,8 +168,9 @@ private:
         column_sum.update().reorder(p.x, m.image_rows).vectorize(p.x, width, TailStrategy::RoundUp);
     }
 
-    // The horizontal pass is kept whole. In strips of 56 rows, whose borders are made twice, a blurred
-    // view of 224 pixels took 1,322 us where it takes 1,256 (medians of 4 runs in turn, one core, AVX-512).
+    // The horizontal pass is kept whole. In strips of 56 rows, whose borders are made twice, a
+    // blurred view of 224 pixels took 1,322 us where it takes 1,256 (medians of 4 runs in turn, one
+    // core, AVX-512).
     void schedule_blur(const dsl::Blur &blur) const {
         const dsl::ViewImage &target = p.image[blur.image];
         Func image = target.func, blur_x = blur.blur_x, blur_y = blur.blur_y;

@@ -15,8 +15,8 @@ namespace haliclr::runtime {
 
 // Dimensions are reversed (Halide's dimension 0 is the tensor's last); strides and storage offset
 // are kept. The last dimension must be dense. Refused with std::invalid_argument: element types
-// other than float32, int32, int64, int16, uint16 and uint8, more than four dimensions, a stride other
-// than 1 in the last dimension, negative strides, and extents that Halide cannot index (2^31
+// other than float32, int32, int64, int16, uint16 and uint8, more than four dimensions, a stride
+// other than 1 in the last dimension, negative strides, and extents that Halide cannot index (2^31
 // elements).
 //
 // CUDA: the buffer points to the tensor's own device memory. OpenCL: the buffer points to host
