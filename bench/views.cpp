@@ -140,12 +140,12 @@ std::vector<Row> by_operator(const Bench &bench, const Roofline &roofline, const
     std::vector<double> differences;
     std::vector<Bounds> bounds;
     for (const auto &[name, recipe] : operators) {
-        const at::Tensor drawn = bench.draws(recipe);
-        bounds.push_back(bounds_of(bench, drawn.cpu(), roofline));
+        const at::Tensor drawn = bench.draws(recipe), host_drawn = drawn.cpu();
+        bounds.push_back(bounds_of(bench, host_drawn, roofline));
         // An inverted value may lie on the other side of the threshold for a rounding difference.
         const double tolerance = std::string(recipe).ends_with("solarize(0.5)") ? 1 : 1e-3;
         differences.push_back(checked_difference("views", bench.views(recipe, drawn).cpu(),
-                                                 bench.per_image(drawn.cpu()), tolerance));
+                                                 bench.per_image(host_drawn), tolerance));
         candidates.push_back({name, [&bench, text = std::string(recipe)] { bench.run(text); }});
     }
     const std::string size = std::to_string(bench.task.size);

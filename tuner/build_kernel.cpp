@@ -16,16 +16,6 @@ using Halide::Internal::AbstractGenerator;
 using Halide::Internal::ArgInfoDirection;
 using Halide::Internal::ArgInfoKind;
 
-void compute_each_once(const Pipeline &pipeline) {
-    std::vector<Halide::Internal::Function> outputs;
-    for (const Halide::Func &output : pipeline.outputs()) {
-        outputs.push_back(output.function());
-    }
-    for (auto &[name, function] : Halide::Internal::build_environment(outputs)) {
-        Halide::Func(function).compute_root();
-    }
-}
-
 void register_unscheduled() {
     Pipeline::add_autoscheduler(
         unscheduled,
@@ -112,6 +102,16 @@ std::vector<Halide::Argument> arguments_of(AbstractGenerator &generator) {
 }
 
 } // namespace
+
+void compute_each_once(const Pipeline &pipeline) {
+    std::vector<Halide::Internal::Function> outputs;
+    for (const Halide::Func &output : pipeline.outputs()) {
+        outputs.push_back(output.function());
+    }
+    for (auto &[name, function] : Halide::Internal::build_environment(outputs)) {
+        Halide::Func(function).compute_root();
+    }
+}
 
 std::string autoscheduler_file(const std::string &name) {
     Dl_info library;

@@ -25,6 +25,9 @@ struct Scheduling {
     std::string text() const { return autoscheduler.empty() ? to_text(values) : autoscheduler; }
 };
 
+// That schedule: each Func of the pipeline.
+void compute_each_once(const Halide::Pipeline &pipeline);
+
 // Throws what Halide or a schedule throws. problem: gives an autoscheduler its estimates.
 Halide::Callable build_kernel(const Kernel &kernel, const Scheduling &scheduling,
                               const Machine &machine, Problem &problem);

@@ -16,10 +16,6 @@ constexpr int size = 23;
 // Draws of a recipe whose every operator is taken.
 Buffer<float> draws_of(const std::string &recipe, const ImageBatch &batch) {
     DrawsInputs inputs = draws_inputs(recipe, batch.images(), {1, 1});
-    inputs.sequence = dsl::sequence_of(dsl::parse_recipe(recipe));
-    inputs.strengths = Buffer<float>(inputs.sequence.numbers, 2);
-    const auto numbers = *dsl::strengths_of(dsl::parse_recipe(recipe), inputs.sequence);
-    std::copy(numbers.begin(), numbers.end(), inputs.strengths.begin());
     inputs.table = batch.table;
     return naive_draws(inputs);
 }

@@ -1,10 +1,10 @@
 // haliclr-tune as a user runs it: a short real search, and what it refuses.
+#include "tests/trainer/command.h"
 #include "tests/tuner/scratch_folder.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -17,30 +17,12 @@ namespace {
 
 using nlohmann::json;
 
-struct Result {
-    int exit_code;
-    std::string output; // stdout and stderr together
-};
-
-Result run(const std::string &arguments) {
-    const std::string line = "'" HALICLR_TUNE "' " + arguments + " 2>&1";
-    std::FILE *pipe = popen(line.c_str(), "r");
-    Result result{-1, ""};
-    std::array<char, 4096> buffer;
-    for (size_t size; (size = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-        result.output.append(buffer.data(), size);
-    }
-    const int status = pclose(pipe);
-    result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return result;
-}
-
 class TuneCommand : public ScratchFolder {
 protected:
     std::string out() const { return " --out '" + (folder / "device.json").string() + "' "; }
 
     void expect_refused(const std::string &arguments, const std::string &reason) {
-        const Result result = run(arguments);
+        const CommandResult result = run_haliclr(arguments);
         EXPECT_EQ(result.exit_code, 2) << arguments << "\n" << result.output;
         EXPECT_NE(result.output.find(reason), std::string::npos) << result.output;
         EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
@@ -52,7 +34,7 @@ TEST_F(TuneCommand, TunesAFastOperatorAndResumes) {
                                   "--budget 5s --json '" +
                                   (folder / "r.json").string() + "' --plot '" +
                                   (folder / "p.svg").string() + "'" + out();
-    const Result first = run(arguments);
+    const CommandResult first = run_haliclr(arguments);
     ASSERT_EQ(first.exit_code, 0) << first.output;
     json result = json::parse(read("r.json"))["operators"][0];
     EXPECT_EQ(result["operator"], "unit_rows");
@@ -67,21 +49,22 @@ TEST_F(TuneCommand, TunesAFastOperatorAndResumes) {
     const bool gained = result["verdict"].get<std::string>().starts_with("gain");
     EXPECT_EQ(std::filesystem::exists(folder / "device.json"), gained);
 
-    const Result second = run(arguments);
+    const CommandResult second = run_haliclr(arguments);
     EXPECT_EQ(second.exit_code, 0);
     EXPECT_NE(second.output.find("are known from an earlier run"), std::string::npos)
         << second.output;
 }
 
 TEST_F(TuneCommand, ListsASpaceAndWhatIsPruned) {
-    const Result result = run("--list --operator ntxent_forward");
+    const CommandResult result = run_haliclr("--list --operator ntxent_forward");
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_NE(result.output.find("register_rows"), std::string::npos) << result.output;
     EXPECT_NE(result.output.find("pruned"), std::string::npos) << result.output;
 }
 
 TEST_F(TuneCommand, TakesOperatorsAndSizesFromAConfiguration) {
-    const Result result = run("--list --config '" HALICLR_SOURCE_DIR "/configs/quickstart.toml'");
+    const CommandResult result =
+        run_haliclr("--list --config '" HALICLR_SOURCE_DIR "/configs/quickstart.toml'");
     EXPECT_EQ(result.exit_code, 0) << result.output;
     EXPECT_NE(result.output.find("512 views of 28x28"), std::string::npos) << result.output;
     EXPECT_NE(result.output.find("ntxent_forward: M = 512, D = 128"), std::string::npos)
@@ -103,7 +86,7 @@ TEST_F(TuneCommand, RefusesInOneLine) {
 
 TEST_F(TuneCommand, NeverOverwritesACorruptRecordFile) {
     write("device.json", "{\"version\": 1, \"rec");
-    const Result result = run("--operator unit_rows --budget 1s" + out());
+    const CommandResult result = run_haliclr("--operator unit_rows --budget 1s" + out());
     EXPECT_EQ(result.exit_code, 2) << result.output;
     EXPECT_NE(result.output.find("is no file of tuned records (not valid JSON)"), std::string::npos)
         << result.output;
@@ -111,7 +94,7 @@ TEST_F(TuneCommand, NeverOverwritesACorruptRecordFile) {
 }
 
 TEST_F(TuneCommand, SaysWhyThereIsNoDevice) {
-    const Result result = run("--device cuda --list --operator unit_rows");
+    const CommandResult result = run_haliclr("--device cuda --list --operator unit_rows");
     if (result.exit_code == 0) {
         GTEST_SKIP() << "this machine has a CUDA device";
     }
@@ -125,7 +108,7 @@ TEST_F(TuneCommand, StopsAfterThePresentCandidateWhenInterrupted) {
     if (process == 0) {
         const std::string file = (folder / "device.json").string();
         std::freopen("/dev/null", "w", stdout);
-        execl(HALICLR_TUNE, HALICLR_TUNE, "--operator", "ntxent_forward", "--rows", "128",
+        execl(HALICLR_COMMAND, HALICLR_COMMAND, "--operator", "ntxent_forward", "--rows", "128",
               "--budget", "10m", "--out", file.c_str(), nullptr);
         _exit(127);
     }
@@ -144,8 +127,8 @@ TEST_F(TuneCommand, ChecksRecordsForDrift) {
     write("device.json", R"({"version": 1, "records": [{"operator": "unit_rows", "backend": "cpu",
         "problem": "M = 256, D = 64", "values": {"rows_per_task": 32}, "median_ms": 1,
         "default_median_ms": 2}]})");
-    const Result result = run("--check --rows 256 --columns 64 --json '" +
-                              (folder / "r.json").string() + "'" + out());
+    const CommandResult result = run_haliclr("--check --rows 256 --columns 64 --json '" +
+                                             (folder / "r.json").string() + "'" + out());
     EXPECT_EQ(result.exit_code, 0) << result.output;
     const json drift = json::parse(read("r.json"));
     ASSERT_EQ(drift.size(), 1u);

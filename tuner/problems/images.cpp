@@ -1,6 +1,7 @@
 // Draws and views: a batch of images of random bytes, with draws of its recipe.
 #include "dsl/draws.h"
 #include "dsl/view_sequence.h"
+#include "tuner/build_kernel.h"
 #include "tuner/child.h"
 #include "tuner/errors.h"
 #include "tuner/problems/families.h"
@@ -115,14 +116,7 @@ std::vector<float> compute_draws(const Kernel &kernel, const Shape &shape, uint6
     dsl::Draws draws(sequence, Halide::Func(table), shape.images, Halide::Func(ids),
                      Halide::Func(numbers), Halide::Expr(static_cast<uint32_t>(seed)),
                      Halide::Expr(0u), Halide::Expr(3u));
-    draws.words.compute_root();
-    for (const dsl::Attempts &attempts : draws.attempts) {
-        Halide::Func found = attempts.found, first_found = attempts.first_found;
-        found.compute_root();
-        if (attempts.has_later) {
-            first_found.compute_root();
-        }
-    }
+    compute_each_once(draws.draws);
     const Buffer<float> result =
         draws.draws.realize({draws.columns, 2 * shape.images}, Halide::get_host_target());
     return std::vector<float>(result.begin(), result.end());
