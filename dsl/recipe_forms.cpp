@@ -1,10 +1,11 @@
 // The table of operators, and the checks of their arguments.
 #include "dsl/recipe_forms.h"
 
+#include "dsl/nearest.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <numeric>
 
 namespace haliclr::dsl {
 
@@ -13,23 +14,6 @@ namespace {
 constexpr double smallest = 1e-6;
 constexpr double largest = 1000;
 constexpr double largest_side = 4096;
-
-// Edit distance of two short names (insertions, deletions, substitutions).
-size_t edit_distance(std::string_view left, std::string_view right) {
-    std::vector<size_t> row(right.size() + 1);
-    std::iota(row.begin(), row.end(), size_t{0});
-    for (size_t i = 1; i <= left.size(); i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= right.size(); j++) {
-            const size_t above = row[j];
-            const size_t substituted = diagonal + (left[i - 1] != right[j - 1]);
-            row[j] = std::min({above + 1, row[j - 1] + 1, substituted});
-            diagonal = above;
-        }
-    }
-    return row.back();
-}
 
 // Comparisons are written so that a NaN fails them.
 bool is_range(double low, double high, double least, double most) {
@@ -152,12 +136,12 @@ const OperatorForm *find_form(std::string_view name) {
     return found == forms.end() ? nullptr : &*found;
 }
 
-std::string_view nearest_operator(std::string_view name) {
-    const auto &forms = operator_forms();
-    const auto nearer = [&](const OperatorForm &left, const OperatorForm &right) {
-        return edit_distance(name, left.name) < edit_distance(name, right.name);
-    };
-    return std::min_element(forms.begin(), forms.end(), nearer)->name;
+std::string nearest_operator(std::string_view name) {
+    std::vector<std::string> names;
+    for (const OperatorForm &form : operator_forms()) {
+        names.emplace_back(form.name);
+    }
+    return nearest(name, names);
 }
 
 std::vector<double> named_numbers(std::string_view word) {

@@ -31,7 +31,7 @@ const std::vector<OperatorForm> &operator_forms();
 const OperatorForm *find_form(std::string_view name);
 
 // The name of an operator that is most like this one.
-std::string_view nearest_operator(std::string_view name);
+std::string nearest_operator(std::string_view name);
 
 // Six numbers that a word stands for (`imagenet`, `cifar10`), or none.
 std::vector<double> named_numbers(std::string_view word);

@@ -142,7 +142,7 @@ private:
         const OperatorForm *form = find_form(name);
         if (!form) {
             fail_at(start, "unknown operator '" + std::string(name) + "'; did you mean '" +
-                               std::string(nearest_operator(name)) + "'?");
+                               nearest_operator(name) + "'?");
         }
         std::vector<double> numbers;
         std::vector<std::string> words;

@@ -1,9 +1,9 @@
 // TOML in and out: the table of keys does the work, toml++ the syntax.
 #include "trainer/config.h"
 
+#include "dsl/nearest.h"
 #include "trainer/config_keys.h"
 #include "trainer/errors.h"
-#include "trainer/nearest.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,8 +1,8 @@
 // The table of keys. Defaults are the initial values of Config's members.
 #include "trainer/config_keys.h"
 
+#include "dsl/nearest.h"
 #include "trainer/errors.h"
-#include "trainer/nearest.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,31 +1,19 @@
 // The CPU from /proc and sysconf, other devices from their drivers.
 #include "tuner/machine.h"
 
+#include "machine/processor.h"
 #include "tuner/driver_query.h"
 #include "tuner/errors.h"
 #include "tuner/tables.h"
 
 #include <Halide.h>
 
-#include <fstream>
 #include <thread>
 #include <unistd.h>
 
 namespace haliclr::tuner {
 
 namespace {
-
-// The value of the first line of /proc/cpuinfo with this key; empty where there is none.
-std::string cpu_info(const std::string &key) {
-    std::ifstream stream("/proc/cpuinfo");
-    for (std::string line; std::getline(stream, line);) {
-        const size_t colon = line.find(':');
-        if (line.starts_with(key) && colon != std::string::npos && colon + 2 <= line.size()) {
-            return line.substr(colon + 2);
-        }
-    }
-    return "";
-}
 
 int64_t cache_bytes(int name) {
     return std::max<int64_t>(0, sysconf(name));
@@ -58,7 +46,7 @@ void describe_cpu(Machine &machine) {
     machine.second_cache = cache_bytes(_SC_LEVEL2_CACHE_SIZE);
     machine.last_cache = cache_bytes(_SC_LEVEL3_CACHE_SIZE);
 #endif
-    machine.device = cpu_info("model name");
+    machine.device = processor_name();
     if (machine.device.empty()) {
         machine.device = target.to_string();
     }
@@ -78,21 +66,6 @@ void describe_gpu(Machine &machine) {
 }
 
 } // namespace
-
-std::string slug_of(const std::string &name) {
-    std::string slug;
-    for (const char letter : name) {
-        if (std::isalnum(static_cast<unsigned char>(letter))) {
-            slug += static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-        } else if (!slug.empty() && slug.back() != '-') {
-            slug += '-';
-        }
-    }
-    while (slug.ends_with('-')) {
-        slug.pop_back();
-    }
-    return slug.empty() ? "unnamed" : slug;
-}
 
 std::string Machine::slug() const {
     return slug_of(device);

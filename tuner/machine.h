@@ -18,7 +18,7 @@ struct Machine {
     int block_threads = 1024;        // threads of a block, work items of a group
     int64_t shared_bytes = 48 << 10; // of a block
 
-    // The device's name as a file name: small letters, digits and hyphens.
+    // The name of its record file, without ".json".
     std::string slug() const;
     // "2 threads of AMD EPYC".
     std::string text() const;
@@ -26,7 +26,5 @@ struct Machine {
 
 // Asks the machine. Throws a UsageError where it has no such device. threads: 0 for all cores.
 Machine find_machine(const std::string &backend, int threads);
-
-std::string slug_of(const std::string &name);
 
 } // namespace haliclr::tuner

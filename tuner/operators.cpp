@@ -1,9 +1,9 @@
 // Names and configurations to kernels.
 #include "tuner/operators.h"
 
+#include "dsl/nearest.h"
 #include "dsl/view_sequence.h"
 #include "tuner/errors.h"
-#include "tuner/nearest.h"
 
 #include <toml++/toml.h>
 

@@ -1,9 +1,9 @@
 // The flags of haliclr tune.
 #include "tuner/settings.h"
 
+#include "dsl/nearest.h"
 #include "tuner/duration.h"
 #include "tuner/errors.h"
-#include "tuner/nearest.h"
 #include "tuner/operators.h"
 
 #include <CLI/CLI.hpp>

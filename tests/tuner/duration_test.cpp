@@ -1,8 +1,6 @@
-// Durations of the command line, and names nearest to a typing error.
+// Durations of the command line.
 #include "tuner/duration.h"
 #include "tuner/errors.h"
-#include "tuner/machine.h"
-#include "tuner/nearest.h"
 
 #include <gtest/gtest.h>
 
@@ -28,18 +26,6 @@ TEST(TunerDuration, RefusesWhatIsNone) {
             EXPECT_EQ(message.find('\n'), std::string::npos);
         }
     }
-}
-
-TEST(TunerNearest, TakesTheFewestInsertionsAndDeletions) {
-    EXPECT_EQ(nearest("view", {"lars", "views", "views_32"}), "views");
-    EXPECT_EQ(nearest("ntxent_foward", {"ntxent_backward", "ntxent_forward"}), "ntxent_forward");
-    EXPECT_EQ(nearest("x", {}), "");
-}
-
-TEST(TunerMachine, NamesAFileByTheDevice) {
-    EXPECT_EQ(slug_of("AMD EPYC"), "amd-epyc");
-    EXPECT_EQ(slug_of("Intel(R) Xeon(R) CPU @ 2.20GHz"), "intel-r-xeon-r-cpu-2-20ghz");
-    EXPECT_EQ(slug_of("??"), "unnamed");
 }
 
 } // namespace

@@ -3,8 +3,8 @@
 
 #include <charconv>
 
+#include "dsl/nearest.h"
 #include "trainer/errors.h"
-#include "trainer/nearest.h"
 
 namespace haliclr::trainer {
 

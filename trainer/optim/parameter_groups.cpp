@@ -1,8 +1,8 @@
 // Names and adaptation flags of a module's parameters.
 #include "trainer/optim/parameter_groups.h"
 
+#include "dsl/nearest.h"
 #include "trainer/errors.h"
-#include "trainer/nearest.h"
 
 #include <algorithm>
 #include <fnmatch.h>

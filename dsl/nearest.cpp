@@ -1,13 +1,13 @@
 // Edit distance without replacements: both lengths less twice the longest common subsequence.
-#include "tuner/nearest.h"
+#include "dsl/nearest.h"
 
 #include <algorithm>
 
-namespace haliclr::tuner {
+namespace haliclr {
 
 namespace {
 
-size_t edit_distance(const std::string &a, const std::string &b) {
+size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<size_t> common(b.size() + 1); // of the letters of a so far with b[0, j)
     for (const char letter : a) {
         size_t diagonal = 0;
@@ -22,12 +22,12 @@ size_t edit_distance(const std::string &a, const std::string &b) {
 
 } // namespace
 
-std::string nearest(const std::string &word, const std::vector<std::string> &known) {
-    const auto best = std::min_element(known.begin(), known.end(),
-                                       [&](const std::string &a, const std::string &b) {
-                                           return edit_distance(word, a) < edit_distance(word, b);
-                                       });
+std::string nearest(std::string_view word, const std::vector<std::string> &known) {
+    const auto nearer = [&](const std::string &a, const std::string &b) {
+        return edit_distance(word, a) < edit_distance(word, b);
+    };
+    const auto best = std::min_element(known.begin(), known.end(), nearer);
     return best == known.end() ? "" : *best;
 }
 
-} // namespace haliclr::tuner
+} // namespace haliclr
