@@ -12,7 +12,7 @@ class DrawsGenerator : public Generator<DrawsGenerator> {
 public:
     GeneratorParam<std::string> recipe{"recipe", haliclr::dsl::stock_recipe};
     GeneratorParam<int> vector_width{"vector_width", 0}; // 0: the target's own
-    GeneratorParam<int> vectors_per_task{"vectors_per_task", 64};
+    GeneratorParam<int> vectors_per_task{"vectors_per_task", 8};
     GeneratorParam<int> rows_per_block{"rows_per_block", schedules::DrawsGpu{}.rows_per_block};
 
     Input<Buffer<int32_t, 2>> image_table{"image_table"};
