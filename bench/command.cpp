@@ -1,11 +1,13 @@
 // haliclr bench: compiled kernels beside LibTorch, checked for equal results and timed in one run.
 #include "bench/benchmarks.h"
+#include "bench/configuration.h"
 #include "bench/dot_chart.h"
+#include "machine/processor.h"
 #include "runtime/binding/backend.h"
+#include "trainer/build/specialization.h"
 #include "trainer/cli/subcommands.h"
 #include "trainer/errors.h"
 #include "trainer/report/json_file.h"
-#include "trainer/report/processor.h"
 #include "trainer/train/device.h"
 
 #include <torch/torch.h>
@@ -41,7 +43,8 @@ const std::map<std::string, Benchmark> &benchmarks() {
 }
 
 struct Options {
-    std::string operator_name = "all", device = "cpu", json, plot;
+    std::string operator_name = "all", device = "cpu", json, plot, config_file;
+    std::vector<std::string> assignments; // --set
     double seconds = 3;
     int threads = 0;
 };
@@ -56,17 +59,54 @@ std::string today() {
 nlohmann::ordered_json circumstances(const Options &options) {
     std::string command = "build/haliclr bench --device " + options.device;
     command += options.operator_name == "all" ? "" : " --operator " + options.operator_name;
+    command += options.config_file.empty() ? "" : " --config " + options.config_file;
+    for (const std::string &assignment : options.assignments) {
+        command += " --set '" + assignment + "'";
+    }
     command += options.threads == 0 ? "" : " --threads " + std::to_string(options.threads);
     return {{"command", command},
             {"date", today()},
-            {"cpu", trainer::processor_name()},
-            {"instruction_sets", trainer::instruction_sets()},
+            {"cpu", processor_name()},
+            {"instruction_sets", instruction_sets()},
             {"libtorch", TORCH_VERSION}};
+}
+
+// Rows, and for a configuration the samples of its results.
+ConfigurationBench measured(const Options &options, const Roofline &roofline, at::Device device) {
+    ConfigurationBench result;
+    const Effort effort{5, options.seconds};
+    const auto print = [](const std::vector<Row> &rows) {
+        std::fputs(to_text(rows).c_str(), stdout);
+        std::fflush(stdout);
+    };
+    if (!options.config_file.empty()) {
+        trainer::Config config;
+        trainer::read_toml_file(config, options.config_file);
+        for (const std::string &assignment : options.assignments) {
+            trainer::set_key(config, assignment);
+        }
+        config.train.device = options.device;
+        trainer::require_specialized(config);
+        result = bench_configuration(config, roofline, effort, device);
+        print(result.rows);
+        return result;
+    }
+    for (const auto &[name, benchmark] : benchmarks()) {
+        if (options.operator_name == "all" || options.operator_name == name) {
+            const std::vector<Row> more = benchmark(roofline, effort, device);
+            print(more);
+            result.rows.insert(result.rows.end(), more.begin(), more.end());
+        }
+    }
+    return result;
 }
 
 void run(const Options &options) {
     trainer::require_writable_place(options.json, "--json");
     trainer::require_writable_place(options.plot, "--plot");
+    if (!options.assignments.empty() && options.config_file.empty()) {
+        throw trainer::UsageError("[bench] --set changes a configuration; give it with --config");
+    }
     if (options.threads > 0) {
         at::set_num_threads(options.threads);
     }
@@ -76,22 +116,17 @@ void run(const Options &options) {
     std::printf("%d threads; fp32 peak %.0f GFLOP/s (LibTorch's sgemm %.0f), copy %.1f GB/s\n",
                 at::get_num_threads(), roofline.peak_gflops, roofline.sgemm_gflops,
                 roofline.gigabytes_per_s);
-    std::vector<Row> rows;
-    for (const auto &[name, benchmark] : benchmarks()) {
-        if (options.operator_name == "all" || options.operator_name == name) {
-            const std::vector<Row> more = benchmark(roofline, {5, options.seconds}, device);
-            std::fputs(to_text(more).c_str(), stdout);
-            std::fflush(stdout);
-            rows.insert(rows.end(), more.begin(), more.end());
-        }
-    }
+    const ConfigurationBench result = measured(options, roofline, device);
     if (!options.json.empty()) {
-        nlohmann::ordered_json json = to_json(rows, roofline, at::get_num_threads());
+        nlohmann::ordered_json json = to_json(result.rows, roofline, at::get_num_threads());
         json["measured"] = circumstances(options);
+        if (!result.samples.empty()) {
+            json["samples"] = result.samples;
+        }
         trainer::write_json_file(options.json, json);
     }
     if (!options.plot.empty()) {
-        write_dot_chart(options.plot, rows);
+        write_dot_chart(options.plot, result.rows);
     }
 }
 
@@ -107,6 +142,15 @@ void add_bench(CLI::App &app) {
         "bench", "Time the kernels beside LibTorch's operators, results checked first");
     command->add_option("--operator", options->operator_name, "views, ntxent, lars or all")
         ->check(CLI::IsMember({"views", "ntxent", "lars", "all"}));
+    command
+        ->add_option("--config", options->config_file,
+                     "Time the parts of this configuration's training step and the whole instead")
+        ->type_name("F.toml")
+        ->excludes("--operator");
+    command
+        ->add_option("--set", options->assignments, "One key of the configuration; may be repeated")
+        ->type_name("key=value")
+        ->allow_extra_args(false);
     command->add_option("--device", options->device, "cpu, cuda or auto");
     command->add_option("--threads", options->threads, "CPU threads (default: LibTorch's choice)")
         ->check(CLI::PositiveNumber);

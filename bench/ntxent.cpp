@@ -1,7 +1,7 @@
-// NT-Xent beside the usual composite: the whole similarity matrix and a cross-entropy (SimCLR,
-// section 2.1).
+// NT-Xent beside LibTorch's composite.
 #include "bench/benchmarks.h"
 
+#include "bench/ntxent_baseline.h"
 #include "runtime/autograd/pairwise.h"
 
 #include <torch/torch.h>
@@ -14,17 +14,6 @@ namespace {
 
 constexpr double temperature = 0.1;
 constexpr int64_t columns = 128;
-
-at::Tensor eager_loss(const at::Tensor &z) {
-    const int64_t rows = z.size(0);
-    const at::Tensor unit =
-        torch::nn::functional::normalize(z, torch::nn::functional::NormalizeFuncOptions().dim(1));
-    at::Tensor similarity = at::matmul(unit, unit.t()) / temperature;
-    similarity = similarity.masked_fill(at::eye(rows, z.options().dtype(at::kBool)),
-                                        -std::numeric_limits<float>::infinity());
-    const at::Tensor index = at::arange(rows, z.options().dtype(at::kLong));
-    return at::cross_entropy_loss(similarity, (index + rows / 2).remainder(rows));
-}
 
 using Loss = std::function<at::Tensor(const at::Tensor &)>;
 
@@ -46,7 +35,8 @@ std::vector<Contestant> contestants() {
     for (const char *mode : {"recompute", "store", "store16", "hybrid"}) {
         add({mode, int64_t{1} << 30});
     }
-    all.push_back({"LibTorch eager", eager_loss});
+    all.push_back(
+        {"LibTorch eager", [](const at::Tensor &z) { return eager_ntxent(z, temperature); }});
     return all;
 }
 

@@ -1,13 +1,13 @@
 # From recipes to the kernels of their sequences of operators, and the table of them for the runtime.
 #
-#   haliclr_add_recipe("text" NAME suffix [SIZES side ...] [TYPES type ...] [LAYOUTS layout ...])
+#   haliclr_add_recipe("text" NAME suffix [SIZES side ...] [TYPES type ...] [LAYOUTS layout ...] [ONLY_SIZES])
 #
-# Kernels: haliclr_draws<suffix>, and haliclr_views<suffix> for any size and for each of SIZES, in each
-# type (float32 if none is given) and layout (channels_first). generated/kernels/haliclr_recipes.h
+# Kernels: haliclr_draws<suffix>, and haliclr_views<suffix> for any size (unless ONLY_SIZES is given) and for
+# each of SIZES, in each type (float32 if none is given) and layout (channels_first). generated/kernels/haliclr_recipes.h
 # includes their headers and lists them as HALICLR_RECIPE(text, draws, views ...).
 
 function(haliclr_add_recipe recipe)
-    cmake_parse_arguments(recipe "" "NAME" "SIZES;TYPES;LAYOUTS" ${ARGN})
+    cmake_parse_arguments(recipe "ONLY_SIZES" "NAME" "SIZES;TYPES;LAYOUTS" ${ARGN})
     if (NOT recipe_TYPES)
         set(recipe_TYPES float32)
     endif ()
@@ -17,7 +17,10 @@ function(haliclr_add_recipe recipe)
     haliclr_add_kernel(draws draws${recipe_NAME} GENERATOR draws PARAMS "recipe=${recipe}")
     set(kernels draws${recipe_NAME})
     set(entry "HALICLR_RECIPE(\"${recipe}\", draws${recipe_NAME}")
-    foreach (size IN ITEMS 0 LISTS recipe_SIZES)
+    if (NOT recipe_ONLY_SIZES)
+        list(PREPEND recipe_SIZES 0)
+    endif ()
+    foreach (size IN LISTS recipe_SIZES)
         foreach (type IN LISTS recipe_TYPES)
             foreach (layout IN LISTS recipe_LAYOUTS)
                 set(kernel views${recipe_NAME}_${size}_${type}_${layout})
@@ -44,6 +47,9 @@ function(haliclr_finish_recipes)
             string(APPEND includes "#include \"haliclr_${kernel}_${backend}.h\"\n")
         endforeach ()
     endforeach ()
+    if (HALICLR_SPECIALIZATION)
+        string(APPEND includes "#include \"haliclr_left_out.h\"\n")
+    endif ()
     file(CONFIGURE OUTPUT ${HALICLR_GENERATED}/kernels/haliclr_recipes.h @ONLY CONTENT
 "// The compiled recipes. Made by cmake/HaliclrRecipes.cmake.
 #ifndef HALICLR_RECIPE

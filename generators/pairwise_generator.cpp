@@ -1,6 +1,6 @@
 // Kernels of the pairwise losses: `pairwise_tiles`, `<loss>_forward`, `<loss>_backward`, and the
-// two
-// `..._tiles` passes that read the similarities which `pairwise_tiles` stored.
+// two `..._tiles` passes that read the similarities which `pairwise_tiles` stored. For a shape
+// given at run time, or with the shape fixed.
 #include <optional>
 
 #include "dsl/pairwise.h"
@@ -25,6 +25,8 @@ protected:
 
     Param<Halide::Type> element{"element", Halide::Float(32)}; // float32 or float64
     Param<bool> fixed_tiles{"fixed_tiles", false};             // stored similarities as int16
+    Param<int> fixed_rows{"rows", 0};                          // M; 0: given at run time
+    Param<int> fixed_columns{"columns", 0};                    // D filled up; 0: given at run time
     Param<int> block_rows{"block_rows", 0};
     Param<int> register_rows{"register_rows", 0};
     Param<int> register_vectors{"register_vectors", 0}; // cpu
@@ -59,10 +61,15 @@ protected:
     template <typename Buffer>
     dsl::PairwiseSizes sizes_of(Buffer &unit) const {
         constexpr int run = dsl::unit_row_alignment;
-        const Expr columns = unit.dim(0).extent() / run * run;
+        const Expr columns =
+            fixed_columns > 0 ? Expr(int(fixed_columns)) : unit.dim(0).extent() / run * run;
+        const Expr rows = fixed_rows > 0 ? Expr(int(fixed_rows)) : unit.dim(1).extent();
         unit.dim(0).set_bounds(0, columns).dim(1).set_min(0).set_stride(columns);
+        if (fixed_rows > 0) {
+            unit.dim(1).set_extent(rows);
+        }
         const bool on_gpu = this->get_target().has_gpu_feature();
-        return {unit.dim(1).extent(), columns, on_gpu ? gpu().block_rows : cpu().block_rows};
+        return {rows, columns, on_gpu ? gpu().block_rows : cpu().block_rows};
     }
 
     template <typename Algorithm, typename Cpu, typename Gpu>

@@ -11,6 +11,8 @@ using Halide::Target;
 class UnitRowsGenerator : public Halide::Generator<UnitRowsGenerator> {
 public:
     GeneratorParam<Halide::Type> element{"element", Halide::Float(32)}; // float32 or float64
+    GeneratorParam<int> fixed_rows{"rows", 0};                          // M; 0: given at run time
+    GeneratorParam<int> fixed_columns{"columns", 0};                    // D; 0: given at run time
     GeneratorParam<int> rows_per_task{"rows_per_task", 64};             // cpu
     GeneratorParam<int> threads{"threads", 128};                        // cuda, opencl
 
@@ -25,17 +27,24 @@ public:
     }
 
     void generate() {
-        rows.emplace(z, z.dim(0).extent());
+        rows.emplace(z, columns());
         inverse_norms_ = rows->inverse_norms;
         unit_ = rows->unit;
     }
 
     void schedule() {
         constexpr int run = haliclr::dsl::unit_row_alignment;
+        const Expr height = fixed_rows > 0 ? Expr(int(fixed_rows)) : z.dim(1).extent();
         z.dim(0).set_min(0).dim(1).set_min(0);
-        inverse_norms_.dim(0).set_bounds(0, z.dim(1).extent());
-        unit_.dim(0).set_bounds(0, (z.dim(0).extent() + run - 1) / run * run);
-        unit_.dim(1).set_bounds(0, z.dim(1).extent());
+        if (fixed_columns > 0) {
+            z.dim(0).set_extent(columns());
+        }
+        if (fixed_rows > 0) {
+            z.dim(1).set_extent(height);
+        }
+        inverse_norms_.dim(0).set_bounds(0, height);
+        unit_.dim(0).set_bounds(0, (columns() + run - 1) / run * run);
+        unit_.dim(1).set_bounds(0, height);
         if (using_autoscheduler()) {
             return;
         }
@@ -52,6 +61,10 @@ public:
 
 private:
     std::optional<haliclr::dsl::UnitRows> rows;
+
+    Expr columns() const {
+        return fixed_columns > 0 ? Expr(int(fixed_columns)) : z.dim(0).extent();
+    }
 };
 
 } // namespace

@@ -1,16 +1,30 @@
 // Kernel calls, and the one-time set-up of Halide's hooks that each of them needs.
 #include "runtime/binding/call.h"
 
+#include "machine/processor.h"
 #include "runtime/binding/cuda.h"
 #include "runtime/binding/memory.h"
 #include "runtime/binding/opencl.h"
 #include "runtime/binding/parallel.h"
+#include "runtime/specialization.h"
 
 namespace haliclr::runtime {
 namespace {
 
+// Code for one instruction set asks for it; the generic kernels choose for themselves.
+void require_processor() {
+    const char *features = fixed_value("instruction sets");
+    const auto missing = features ? missing_instruction_sets(features) : std::vector<std::string>();
+    if (!missing.empty()) {
+        throw std::runtime_error("[specialized] this binary was built for a CPU with " +
+                                 missing.front() + ", which this one lacks; run the generic " +
+                                 "binary, or make one here with 'haliclr build'");
+    }
+}
+
 void install_hooks() {
     static const bool installed = [] {
+        require_processor();
         install_error_handler();
         install_parallel_loops();
         install_memory_pool();

@@ -2,6 +2,7 @@
 #include "runtime/ops/view_kernels.h"
 
 #include "kernels/haliclr_recipes.h"
+#include "runtime/specialization.h"
 
 #include <map>
 #include <mutex>
@@ -30,6 +31,7 @@ constexpr bool channels_first = false, channels_last = true;
 std::vector<CompiledRecipe> compile_time_recipes() {
     std::vector<CompiledRecipe> found;
 #include "kernels/haliclr_recipes.h"
+#include "runtime/specialization.h"
     const std::string stock = dsl::to_text(dsl::sequence_of(dsl::parse_recipe(dsl::stock_recipe)));
     for (CompiledRecipe &recipe : found) {
         const std::string text = dsl::to_text(recipe.sequence);
@@ -53,9 +55,16 @@ CarriedRecipe find(const std::string &text) {
         known += (known.empty() ? "" : "; ") + dsl::to_text(compiled.sequence);
     }
     dsl::sequence_of(recipe); // says what no build can carry
+    const std::string fault =
+        "[recipe] this build has no kernels for \"" + dsl::to_text(recipe) + "\"";
+    if (const char *only = fixed_value("view.recipe")) {
+        throw std::invalid_argument(fault + ": it was built for " + only +
+                                    " only; run the generic binary");
+    }
     throw std::invalid_argument(
-        "[recipe] this build has no kernels for \"" + dsl::to_text(recipe) +
-        "\"; build them with cmake --preset release -DHALICLR_RECIPES=\"" + dsl::to_text(recipe) +
+        fault +
+        "; make a binary for it with haliclr build, or kernels beside the others with cmake " +
+        "--preset release -DHALICLR_RECIPES=\"" + dsl::to_text(recipe) +
         "\", or use operators of one of these sequences, in its order: " + known);
 }
 

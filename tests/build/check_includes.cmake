@@ -1,18 +1,19 @@
 # An include never points up: each layer may include itself and what lies below it.
 # usage: cmake -DROOT=<source folder> -P check_includes.cmake
 cmake_minimum_required(VERSION 3.25)
+set(allowed_machine machine)
 set(allowed_dsl dsl)
 set(allowed_schedules dsl schedules)
 set(allowed_generators dsl schedules generators)
-set(allowed_tuner dsl schedules generators tuner)
-set(allowed_runtime runtime kernels)
-set(allowed_trainer trainer runtime)
-set(allowed_bench bench runtime trainer)
+set(allowed_tuner dsl schedules generators tuner machine)
+set(allowed_runtime runtime kernels machine)
+set(allowed_trainer trainer runtime machine)
+set(allowed_bench bench runtime trainer machine)
 
 # Halide-free headers of dsl/ that the layers above the kernels share with them.
-set(shared_headers dsl/recipe.h dsl/view_sequence.h dsl/multi_tensor_layout.h dsl/pairwise_limits.h)
+set(shared_headers dsl/nearest.h dsl/recipe.h dsl/view_sequence.h dsl/multi_tensor_layout.h dsl/pairwise_limits.h)
 
-foreach (layer IN ITEMS dsl schedules generators tuner runtime trainer bench)
+foreach (layer IN ITEMS machine dsl schedules generators tuner runtime trainer bench)
     file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/${layer}/*.h ${ROOT}/${layer}/*.cpp)
     if (NOT files)
         message(SEND_ERROR "${layer}/ holds no sources: the check would prove nothing")

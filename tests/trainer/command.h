@@ -13,8 +13,9 @@ struct CommandResult {
 
 // arguments: a shell's text, such as "pretrain --data synthetic:8". before: words in front of the
 // command, such as an environment variable.
-inline CommandResult run_haliclr(const std::string &arguments, const std::string &before = "") {
-    const std::string line = before + " '" HALICLR_COMMAND "' " + arguments + " 2>&1";
+inline CommandResult run_command(const std::string &command, const std::string &arguments,
+                                 const std::string &before = "") {
+    const std::string line = before + " '" + command + "' " + arguments + " 2>&1";
     std::FILE *pipe = popen(line.c_str(), "r");
     CommandResult result{-1, ""};
     std::array<char, 4096> buffer;
@@ -24,4 +25,8 @@ inline CommandResult run_haliclr(const std::string &arguments, const std::string
     const int status = pclose(pipe);
     result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return result;
+}
+
+inline CommandResult run_haliclr(const std::string &arguments, const std::string &before = "") {
+    return run_command(HALICLR_COMMAND, arguments, before);
 }

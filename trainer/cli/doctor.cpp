@@ -11,10 +11,11 @@
 #include <torch/torch.h>
 #include <torch/version.h>
 
+#include "machine/processor.h"
 #include "runtime/binding/backend.h"
+#include "runtime/specialization.h"
 #include "trainer/cli/operator_call.h"
 #include "trainer/report/json_file.h"
-#include "trainer/report/processor.h"
 
 namespace haliclr::trainer {
 
@@ -53,6 +54,9 @@ ordered_json examination() {
         json["operators"].push_back(
             {{"operator", info.op}, {"backend", info.backend}, {"reason", info.reason}});
     }
+    for (const runtime::FixedValue &fixed : runtime::fixed_values()) {
+        json["specialized_to"][fixed.key] = fixed.value;
+    }
     return json;
 }
 
@@ -82,6 +86,14 @@ void print(const ordered_json &json) {
         std::printf("%-18s%-10s%s\n", info["operator"].get<std::string>().c_str(),
                     info["backend"].get<std::string>().c_str(),
                     info["reason"].get<std::string>().c_str());
+    }
+    if (!json.contains("specialized_to")) {
+        std::printf("%-18severy configuration that the trainer reads\n", "compiled for");
+        return;
+    }
+    std::printf("compiled for one configuration\n");
+    for (const auto &[key, value] : json["specialized_to"].items()) {
+        std::printf("  %-18s%s\n", key.c_str(), value.get<std::string>().c_str());
     }
 }
 

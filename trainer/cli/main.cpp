@@ -1,8 +1,8 @@
 // The command haliclr: parses the command line and turns every error into one line and an exit
 // code.
+#include "dsl/nearest.h"
 #include "trainer/cli/subcommands.h"
 #include "trainer/errors.h"
-#include "trainer/nearest.h"
 #include "trainer/out_of_memory.h"
 
 #include <torch/torch.h>
@@ -84,6 +84,7 @@ int run(int argc, char **argv) {
     add_doctor(app);
     add_bench(app);
     add_tune(app);
+    add_build(app);
     try {
         app.parse(argc, argv);
         return 0;

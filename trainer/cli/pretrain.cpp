@@ -1,6 +1,7 @@
 // haliclr pretrain: from flags and files to a configuration, and the run that it describes.
 #include "runtime/binding/backend.h"
 #include "runtime/ops/views.h"
+#include "trainer/build/specialization.h"
 #include "trainer/cli/config_help.h"
 #include "trainer/cli/subcommands.h"
 #include "trainer/config.h"
@@ -114,6 +115,7 @@ void run_pretrain(const PretrainFlags &flags) {
     }
     require_consistent(config.optimizer);
     require_consistent(config.loss, 2 * config.train.batch_size);
+    require_specialized(config);
     check_operators(config);
     check_sizes(config);
     const ImageSet images = load_training_images(config);

@@ -16,5 +16,6 @@ void add_preview(CLI::App &app);
 void add_doctor(CLI::App &app);
 void add_bench(CLI::App &app);
 void add_tune(CLI::App &app);
+void add_build(CLI::App &app);
 
 } // namespace haliclr::trainer

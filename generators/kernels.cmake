@@ -1,0 +1,31 @@
+# The kernels beside those of the recipes; a specialized build keeps some of them.
+haliclr_add_kernel(unit_rows unit_rows)
+
+haliclr_add_kernel(pairwise pairwise_tiles)
+foreach (loss IN ITEMS ntxent nt_logistic margin_triplet)
+    foreach (pass IN ITEMS forward backward)
+        haliclr_add_kernel(pairwise ${loss}_${pass} GENERATOR pairwise_${pass} PARAMS loss=${loss})
+        haliclr_add_kernel(pairwise ${loss}_${pass}_tiles GENERATOR pairwise_${pass}
+            PARAMS loss=${loss} reads_tiles=true)
+    endforeach ()
+endforeach ()
+
+haliclr_add_kernel(pairwise pairwise_tiles_fixed GENERATOR pairwise_tiles PARAMS fixed_tiles=true)
+foreach (pass IN ITEMS forward backward)
+    haliclr_add_kernel(pairwise ntxent_${pass}_tiles_fixed GENERATOR pairwise_${pass}
+        PARAMS loss=ntxent reads_tiles=true fixed_tiles=true)
+endforeach ()
+
+haliclr_add_kernel(stripes stripe_gradient)
+foreach (loss IN ITEMS ntxent nt_logistic margin_triplet)
+    foreach (step IN ITEMS sums rows weights)
+        haliclr_add_kernel(stripes ${loss}_stripe_${step} GENERATOR stripe_${step}
+            PARAMS loss=${loss})
+    endforeach ()
+endforeach ()
+
+# Multi-tensor updates: a kernel a rule; of LARS one more that carries |w|^2 from step to step; each
+# with float32, bfloat16 or float16 gradients (and parameter copies).
+haliclr_add_update(lars rule=lars)
+haliclr_add_update(lars_carried rule=lars carry=true)
+haliclr_add_update(momentum_sgd rule=momentum_sgd)

@@ -1,0 +1,19 @@
+// What this binary was specialized to.
+#pragma once
+
+#include <vector>
+
+namespace haliclr::runtime {
+
+// A key of the configuration, or "kernels" or "processor", and the one value that the kernels fit.
+struct FixedValue {
+    const char *key, *value;
+};
+
+// Empty for the generic binary. `haliclr build` links a definition of its own in place of this one.
+const std::vector<FixedValue> &fixed_values();
+
+// The value of a key, or null where it is not fixed.
+const char *fixed_value(const char *key);
+
+} // namespace haliclr::runtime
