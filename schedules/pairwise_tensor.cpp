@@ -145,33 +145,17 @@ void similarity(dsl::TensorSimilarity &tensor, const Func &at, const Var &block,
         .unroll(tensor.step);
 }
 
-} // namespace
-
-void pairwise_tensor_forward(dsl::TensorForward &algorithm, const PairwiseTensor &tuned) {
-    check(tuned);
-    dsl::PairwiseForward &pairs = algorithm.pairs;
-    const Var &i = pairs.i, &j = pairs.j, &b = pairs.b;
-    const int size = tuned.block_rows;
-    Var i_warp{"i_warp"};
-    pairwise_gpu::rows(pairs, size);
-    pairs.pair_sums.compute_at(pairs.totals, pairwise_gpu::totals(pairs, size, tuned.sum_offsets))
-        .bound(i, 0, size)
-        .bound(pairs.side, 0, 2)
-        .split(i, i_warp, i, lanes)
-        .reorder(pairs.side, i, i_warp, b, pairs.o)
-        .unroll(pairs.side)
-        .gpu_blocks(b, pairs.o)
-        .gpu_threads(i, i_warp);
-    similarity(algorithm.tensor, pairs.pair_sums, b, tuned);
+// The sums of terms over a tile's rows and columns, in parts, so that all warps have a share.
+void side_sums(dsl::PairwiseForward &pairs, const PairwiseTensor &tuned) {
     const int parts = warp_rows(tuned);
     for (Func *side : {&pairs.row_sums, &pairs.column_sums}) {
-        const Var &row = side == &pairs.row_sums ? i : j;
+        const Var &row = side == &pairs.row_sums ? pairs.i : pairs.j;
         RVar part{"part"}, in_part{"in_part"};
         Var warp{"warp"}, part_warp{"part_warp"};
         Func partial = side->update()
-                           .split(pairs.block_row, part, in_part, size / parts)
+                           .split(pairs.block_row, part, in_part, tuned.block_rows / parts)
                            .rfactor(part, part_warp);
-        partial.compute_at(pairs.pair_sums, b)
+        partial.compute_at(pairs.pair_sums, pairs.b)
             .store_in(MemoryType::GPUShared)
             .split(row, warp, row, lanes)
             .reorder(row, warp, part_warp)
@@ -180,23 +164,16 @@ void pairwise_tensor_forward(dsl::TensorForward &algorithm, const PairwiseTensor
             .split(row, warp, row, lanes)
             .reorder(in_part, row, warp, part_warp)
             .gpu_threads(row, warp, part_warp);
-        side->compute_at(pairs.pair_sums, i).store_in(MemoryType::Register);
+        side->compute_at(pairs.pair_sums, pairs.i).store_in(MemoryType::Register);
         side->update().unroll(part);
     }
 }
 
-void pairwise_tensor_backward(dsl::TensorBackward &pairs, const PairwiseTensor &tuned) {
-    check(tuned);
+// The weights times the unit rows, a group of offsets after the other; the loop over the groups. A
+// warp keeps the sum over a group in registers.
+RVar weight_product(dsl::TensorBackward &pairs, const PairwiseTensor &tuned) {
     const Var &lane = pairs.lane, &reg = pairs.reg, &strip = pairs.strip, &b = pairs.b;
     const Var &d_strip = pairs.d_strip;
-    pairwise_gpu::by_rows(pairs.state.compute_root().bound(pairs.i, 0, tuned.block_rows), pairs.i,
-                          b);
-    pairs.unit_fragments.compute_root()
-        .bound(lane, 0, lanes)
-        .bound(reg, 0, dsl::TensorCore::b_registers)
-        .gpu_blocks(pairs.depth, d_strip, b)
-        .gpu_threads(lane, reg);
-
     Var group_of{"group_of"};
     RVar group{"group"}, member{"member"};
     Func &product = pairs.fragment_product;
@@ -211,16 +188,11 @@ void pairwise_tensor_backward(dsl::TensorBackward &pairs, const PairwiseTensor &
             .rfactor(group, group_of);
     by_d_warps(product.update().reorder(reg, d_strip, strip, lane, b, group), lane, reg, d_strip,
                strip, b, tuned);
-    group_product.compute_at(product, lane)
-        .store_in(MemoryType::Register)
-        .unroll(reg)
-        .unroll(d_strip)
-        .unroll(strip);
-    group_product.update()
-        .reorder(reg, d_strip, strip, member)
-        .unroll(reg)
-        .unroll(d_strip)
-        .unroll(strip);
+    group_product.compute_at(product, lane).store_in(MemoryType::Register);
+    for (Stage stage : {Stage(group_product), group_product.update()}) {
+        stage.unroll(reg).unroll(d_strip).unroll(strip);
+    }
+    group_product.update().reorder(reg, d_strip, strip, member);
     pairs.tile_product.compute_at(group_product, member)
         .store_in(MemoryType::Register)
         .unroll(d_strip)
@@ -231,12 +203,47 @@ void pairwise_tensor_backward(dsl::TensorBackward &pairs, const PairwiseTensor &
             .unroll(d_strip)
             .unroll(strip);
     }
+    return group;
+}
 
-    pairs.weights.compute_at(product, group)
+} // namespace
+
+// Not timed on a GPU yet.
+void pairwise_tensor_forward(dsl::TensorForward &algorithm, const PairwiseTensor &tuned) {
+    check(tuned);
+    dsl::PairwiseForward &pairs = algorithm.pairs;
+    const Var &i = pairs.i, &b = pairs.b;
+    const int size = tuned.block_rows;
+    Var i_warp{"i_warp"};
+    pairwise_gpu::rows(pairs, size);
+    pairs.pair_sums.compute_at(pairs.totals, pairwise_gpu::totals(pairs, size, tuned.sum_offsets))
+        .bound(i, 0, size)
+        .bound(pairs.side, 0, 2)
+        .split(i, i_warp, i, lanes)
+        .reorder(pairs.side, i, i_warp, b, pairs.o)
+        .unroll(pairs.side)
+        .gpu_blocks(b, pairs.o)
+        .gpu_threads(i, i_warp);
+    similarity(algorithm.tensor, pairs.pair_sums, b, tuned);
+    side_sums(pairs, tuned);
+}
+
+// Not timed on a GPU yet.
+void pairwise_tensor_backward(dsl::TensorBackward &pairs, const PairwiseTensor &tuned) {
+    check(tuned);
+    const Var &lane = pairs.lane, &reg = pairs.reg, &b = pairs.b;
+    pairwise_gpu::by_rows(pairs.state.compute_root().bound(pairs.i, 0, tuned.block_rows), pairs.i,
+                          b);
+    pairs.unit_fragments.compute_root()
+        .bound(lane, 0, lanes)
+        .bound(reg, 0, dsl::TensorCore::b_registers)
+        .gpu_blocks(pairs.depth, pairs.d_strip, b)
+        .gpu_threads(lane, reg);
+    pairs.weights.compute_at(pairs.fragment_product, weight_product(pairs, tuned))
         .bound(lane, 0, lanes)
         .bound(reg, 0, registers)
-        .bound(strip, 0, strips(tuned));
-    by_pieces(pairs.weights, lane, reg, pairs.depth, strip, tuned);
+        .bound(pairs.strip, 0, strips(tuned));
+    by_pieces(pairs.weights, lane, reg, pairs.depth, pairs.strip, tuned);
     pairs.weights.gpu_blocks(b, pairs.o);
     similarity(pairs.tensor, pairs.weights, b, tuned);
     pairwise_gpu::gradient_end(pairs);
