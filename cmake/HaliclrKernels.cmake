@@ -1,12 +1,14 @@
 # From an operator's algorithm and schedules to compiled kernels for every back end.
 #
 #   haliclr_add_operator(op [formula ...])   dsl/{op,formula ...}.cpp, schedules/op_*.cpp, its generator
-#   haliclr_add_kernel(op kernel [GENERATOR g] [PARAMS key=value ...])   haliclr_<kernel>_<back end>()
+#   haliclr_add_kernel(op kernel [GENERATOR g] [BACKENDS b ...] [PARAMS key=value ...])
+#                                            haliclr_<kernel>_<back end>()
 #
 # Values of tunables come from schedules/tuned/<device>.json, then generic.json, then the schedule.
 
 include(HaliclrTuned)
 include(HaliclrPairwiseModes)
+include(HaliclrPtx)
 
 set(HALICLR_GENERATED ${CMAKE_BINARY_DIR}/generated)
 file(MAKE_DIRECTORY ${HALICLR_GENERATED}/kernels)
@@ -82,19 +84,27 @@ function(haliclr_add_operator operator)
 endfunction()
 
 function(haliclr_add_kernel operator kernel)
-    cmake_parse_arguments(kernel "" "GENERATOR" "PARAMS" ${ARGN})
+    cmake_parse_arguments(kernel "" "GENERATOR" "BACKENDS;PARAMS" ${ARGN})
     if (NOT kernel_GENERATOR)
         set(kernel_GENERATOR ${kernel})
     endif ()
     set(backends ${HALICLR_BACKENDS})
-    if (HALICLR_SPECIALIZATION)
+    if (kernel_BACKENDS AND HALICLR_SPECIALIZATION)
+        return () # the runtime calls none of these
+    elseif (kernel_BACKENDS)
+        list(JOIN kernel_BACKENDS "|" only)
+        list(FILTER backends INCLUDE REGEX "^(${only})$")
+    elseif (HALICLR_SPECIALIZATION)
         haliclr_specialize_kernel(backends kernel_PARAMS ${operator} ${kernel} ${kernel_GENERATOR})
     endif ()
-    list(TRANSFORM kernel_PARAMS REPLACE "^([^=]+)=(.*)$" "{\"\\1\", \"\\2\"}"
-        OUTPUT_VARIABLE params)
-    list(JOIN params ", " params)
-    set_property(GLOBAL APPEND_STRING PROPERTY HALICLR_KERNEL_TABLE
-        "    {\"${kernel}\", \"${kernel_GENERATOR}\", {${params}}},\n")
+    # The tuner compiles what it tries for any back end, and without cmake/HaliclrPtx.cmake.
+    if (NOT kernel_BACKENDS)
+        list(TRANSFORM kernel_PARAMS REPLACE "^([^=]+)=(.*)$" "{\"\\1\", \"\\2\"}"
+            OUTPUT_VARIABLE params)
+        list(JOIN params ", " params)
+        set_property(GLOBAL APPEND_STRING PROPERTY HALICLR_KERNEL_TABLE
+            "    {\"${kernel}\", \"${kernel_GENERATOR}\", {${params}}},\n")
+    endif ()
     foreach (backend IN LISTS backends)
         set(name haliclr_${kernel}_${backend})
         set(folder ${HALICLR_GENERATED}/kernels)
@@ -114,6 +124,7 @@ function(haliclr_add_kernel operator kernel)
         set_property(GLOBAL APPEND PROPERTY HALICLR_ARCHIVES ${folder}/${name}.a)
         set_property(GLOBAL APPEND PROPERTY HALICLR_KERNEL_FILES ${outputs})
         if (backend STREQUAL "cuda")
+            haliclr_expand_ptx(${name})
             haliclr_assemble_ptx(${name})
         endif ()
     endforeach ()
@@ -143,10 +154,10 @@ function(haliclr_assemble_ptx name)
     foreach (chip IN LISTS HALICLR_PTXAS_CHIPS)
         set(base ${HALICLR_GENERATED}/kernels/${name})
         add_custom_command(OUTPUT ${base}.sm${chip}.cubin
-            COMMAND sh -c "\"$1\" -v -arch=sm_$2 -o \"$3.sm$2.cubin\" \"$3.device_code\" \
+            COMMAND sh -c "\"$1\" -v -arch=sm_$2 -o \"$3.sm$2.cubin\" \"$3.ptx\" \
 >\"$3.sm$2.txt\" 2>&1 || { cat \"$3.sm$2.txt\"; exit 1; }"
                 ptxas ${HALICLR_PTXAS} ${chip} ${base}
-            DEPENDS ${base}.device_code
+            DEPENDS ${base}.ptx
             COMMENT "PTX of ${name} for sm_${chip}" VERBATIM)
         set_property(GLOBAL APPEND PROPERTY HALICLR_KERNEL_FILES ${base}.sm${chip}.cubin)
     endforeach ()

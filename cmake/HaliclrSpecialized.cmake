@@ -78,10 +78,11 @@ extern \"C\" {
 ")
 endfunction()
 
-foreach (operator IN ITEMS draws views unit_rows pairwise stripes multi_tensor)
-    add_executable(${operator}.generator IMPORTED)
-    set_target_properties(${operator}.generator PROPERTIES
-        IMPORTED_LOCATION ${HALICLR_PART_GENERATORS}/${operator}.generator)
+foreach (program IN ITEMS draws.generator views.generator unit_rows.generator pairwise.generator
+        stripes.generator multi_tensor.generator haliclr_expand_ptx)
+    add_executable(${program} IMPORTED)
+    set_target_properties(${program} PROPERTIES
+        IMPORTED_LOCATION ${HALICLR_PART_PROGRAMS}/${program})
 endforeach ()
 set(number "")
 foreach (recipe IN LISTS HALICLR_ONLY_RECIPES)

@@ -7,7 +7,8 @@ using Halide::Expr;
 
 PairwiseLoss::Exprs NtXent::terms(const Expr &similarity, const Expr &, const Expr &) const {
     const Expr exponent = (similarity - 1.0f) * scalars.inverse_temperature;
-    return {exp(exponent), exp(exponent) * exponent};
+    const Expr term = scalars.exponential(exponent);
+    return {term, term * exponent};
 }
 
 Expr NtXent::loss(const Exprs &sums, const Expr &positive) const {
@@ -28,7 +29,8 @@ Expr NtXent::positive_slope(const Exprs &, const Expr &) const {
 
 Expr NtXent::weight(const Expr &similarity, const PairRow &own, const PairRow &other,
                     const Expr &) const {
-    return exp((similarity - 1.0f) * scalars.inverse_temperature) * (own.factor + other.factor);
+    return scalars.exponential((similarity - 1.0f) * scalars.inverse_temperature) *
+           (own.factor + other.factor);
 }
 
 } // namespace haliclr::dsl

@@ -7,17 +7,26 @@ namespace haliclr::dsl {
 
 using namespace Halide;
 
-namespace {
-
 using Exprs = std::vector<Expr>;
 
-Expr held(const PairwiseSizes &sizes, const Expr &row) {
-    return held_row(sizes.rows, row);
+Expr PairwiseSizes::held(const Expr &row) const {
+    return held_row(rows, row);
 }
 
-// Whether S of the two rows enters the sums: not a row with itself, not a filled-up row.
-Expr enters(const PairwiseSizes &sizes, const Expr &row, const Expr &other) {
-    return row != other && max(row, other) < sizes.rows;
+Expr PairwiseSizes::enters(const Expr &row, const Expr &other) const {
+    return row != other && max(row, other) < rows;
+}
+
+Expr PairwiseSizes::ahead(const Expr &b, const Expr &o) const {
+    return (b + o) % blocks();
+}
+
+Expr PairwiseSizes::behind(const Expr &b, const Expr &o) const {
+    return (b - o + blocks()) % blocks();
+}
+
+Expr PairwiseSizes::met_twice(const Expr &o) const {
+    return o == 0 || 2 * o == blocks();
 }
 
 Func packed_rows(const Func &unit, const PairwiseSizes &sizes, const Var &i, const Var &d,
@@ -25,29 +34,35 @@ Func packed_rows(const Func &unit, const PairwiseSizes &sizes, const Var &i, con
     const Expr row = b * sizes.block_rows + i;
     Func packed("packed");
     packed(i, d, b) =
-        select(row < sizes.rows, unit(d, held(sizes, row)), cast(unit.types()[0], 0.0f));
+        select(row < sizes.rows, unit(d, sizes.held(row)), cast(unit.types()[0], 0.0f));
     return packed;
 }
 
-Expr ahead_of(const PairwiseSizes &sizes, const Expr &b, const Expr &o) {
-    return (b + o) % sizes.blocks();
+Func row_states(const Func &row_state, const PairwiseSizes &sizes, const Var &i, const Var &b) {
+    const Expr row = sizes.held(b * sizes.block_rows + i);
+    Func state("state");
+    state(i, b) = {row_state(row, 0), row_state(row, 1)};
+    return state;
 }
 
-Expr behind(const PairwiseSizes &sizes, const Expr &b, const Expr &o) {
-    return (b - o + sizes.blocks()) % sizes.blocks();
+Expr pair_weight(const Expr &similarity, const PairInTiles &at, const Func &state,
+                 const PairwiseLoss &loss, const PairwiseSizes &sizes) {
+    const Type type = similarity.type();
+    const auto row_of = [&](const Expr &in_tile, const Expr &block) {
+        return PairRow{state(in_tile, block)[0], state(in_tile, block)[1]};
+    };
+    const Expr own = at.b * sizes.block_rows + at.i, other = at.ahead * sizes.block_rows + at.j;
+    const Expr share = select(sizes.met_twice(at.o), cast(type, 0.5f), cast(type, 1.0f));
+    return select(sizes.enters(own, other),
+                  share * loss.weight(similarity, row_of(at.i, at.b), row_of(at.j, at.ahead),
+                                      is_negative(sizes.rows, own, other)),
+                  cast(type, 0.0f));
 }
-
-// Offset 0 is a block with itself, and half the circle is met from both ends.
-Expr met_twice(const PairwiseSizes &sizes, const Expr &o) {
-    return o == 0 || 2 * o == sizes.blocks();
-}
-
-} // namespace
 
 PairwiseTiles::PairwiseTiles(const Func &unit, const PairwiseSizes &sizes, const Type &stored)
     : column(0, sizes.columns, "column"), packed(packed_rows(unit, sizes, i, d, b)) {
     similarity(j, i, b, o) = cast(unit.types()[0], 0.0f);
-    similarity(j, i, b, o) += packed(i, column, b) * packed(j, column, ahead_of(sizes, b, o));
+    similarity(j, i, b, o) += packed(i, column, b) * packed(j, column, sizes.ahead(b, o));
     tiles(j, i, b, o) = stored_similarity(similarity(j, i, b, o), stored);
 }
 
@@ -58,7 +73,7 @@ PairwiseForward::PairwiseForward(const Func &unit, const Func &tiles, const Pair
       packed(packed_rows(unit, sizes, i, d, b)), reads_tiles(tiles.defined()) {
     const Type type = unit.types()[0];
     const int size = sizes.block_rows, count = loss.term_count();
-    const Expr ahead = ahead_of(sizes, b, o);
+    const Expr ahead = sizes.ahead(b, o);
     if (reads_tiles) {
         similarity(j, i, b, o) = similarity_of(tiles(j, i, b, o), type);
     } else {
@@ -70,9 +85,9 @@ PairwiseForward::PairwiseForward(const Func &unit, const Func &tiles, const Pair
     const Expr other = ahead * size + j;
     const Expr partner = positive_row(sizes.rows, row);
     positive(i, b) = cast(type, 0.0f);
-    positive(i, b) += unit(column, held(sizes, row)) * unit(column, partner);
+    positive(i, b) += unit(column, sizes.held(row)) * unit(column, partner);
 
-    const Expr inside = enters(sizes, row, other), negative = is_negative(sizes.rows, row, other);
+    const Expr inside = sizes.enters(row, other), negative = is_negative(sizes.rows, row, other);
     const Expr s = similarity(j, i, b, o);
     Exprs pair;
     const auto add_terms_of = [&](const Expr &positive_of_row) {
@@ -109,11 +124,11 @@ PairwiseForward::PairwiseForward(const Func &unit, const Func &tiles, const Pair
 
     // The column sums of a tile that is met twice are the row sums of another.
     Exprs own = entries(pair_sums(i, 0, b, offset), count + 1);
-    const Exprs mirrored = entries(pair_sums(i, 1, behind(sizes, b, offset), offset), count + 1);
+    const Exprs mirrored = entries(pair_sums(i, 1, sizes.behind(b, offset), offset), count + 1);
     for (int k = 0; k < count; ++k) {
-        own[k] += select(met_twice(sizes, offset), cast(type, 0.0f), mirrored[k]);
+        own[k] += select(sizes.met_twice(offset), cast(type, 0.0f), mirrored[k]);
     }
-    own.back() = max(own.back(), select(met_twice(sizes, offset), type.min(), mirrored.back()));
+    own.back() = max(own.back(), select(sizes.met_twice(offset), type.min(), mirrored.back()));
     totals(i, b) = nothing(type, count);
     totals(i, b) = add(totals(i, b), own);
 
@@ -138,41 +153,29 @@ PairwiseBackward::PairwiseBackward(const Func &unit, const Func &inverse_norms,
                                    Expr gradient)
     : GradientEnd(sizes.columns), block_row(0, sizes.block_rows, "block_row"),
       offset(0, sizes.offsets(), "offset"), packed(packed_rows(unit, sizes, i, d, b)),
-      reads_tiles(tiles.defined()) {
+      state(row_states(row_state, sizes, i, b)), reads_tiles(tiles.defined()) {
     const Type type = unit.types()[0];
     const int size = sizes.block_rows;
-    const Expr in_block = held(sizes, b * size + i);
-    state(i, b) = {row_state(in_block, 0), row_state(in_block, 1)};
-    const auto row_of = [&](const Var &in_tile, const Expr &in) {
-        return PairRow{state(in_tile, in)[0], state(in_tile, in)[1]};
+    const auto weight_of = [&](const Expr &s, const Expr &in, const Expr &ahead) {
+        return pair_weight(s, {i, j, in, ahead, o}, state, loss, sizes);
     };
-    const auto weight_of = [&](const Expr &s, const Expr &in, const Expr &ahead, const Expr &at) {
-        const Expr own = in * size + i, other = ahead * size + j;
-        const Expr share = select(met_twice(sizes, at), cast(type, 0.5f), cast(type, 1.0f));
-        return select(enters(sizes, own, other),
-                      share * loss.weight(s, row_of(i, in), row_of(j, ahead),
-                                          is_negative(sizes.rows, own, other)),
-                      cast(type, 0.0f));
-    };
-    const Expr back = behind(sizes, b, o);
+    const Expr back = sizes.behind(b, o);
     if (reads_tiles) {
         const auto kept = [&](const Expr &in) { return similarity_of(tiles(j, i, in, o), type); };
-        own_weight(j, i, b, o) = weight_of(kept(b), b, ahead_of(sizes, b, o), o);
-        mirror_weight(j, i, b, o) = weight_of(kept(back), back, b, o);
+        own_weight(j, i, b, o) = weight_of(kept(b), b, sizes.ahead(b, o));
+        mirror_weight(j, i, b, o) = weight_of(kept(back), back, b);
     } else {
         similarity(j, i, b, o) = cast(type, 0.0f);
-        similarity(j, i, b, o) += packed(i, column, b) * packed(j, column, ahead_of(sizes, b, o));
-        weight(j, i, b, o) = weight_of(similarity(j, i, b, o), b, ahead_of(sizes, b, o), o);
+        similarity(j, i, b, o) += packed(i, column, b) * packed(j, column, sizes.ahead(b, o));
+        weight(j, i, b, o) = weight_of(similarity(j, i, b, o), b, sizes.ahead(b, o));
         own_weight(j, i, b, o) = weight(j, i, b, o);
         mirror_weight(j, i, b, o) = weight(j, i, back, o);
     }
 
     // Rows beyond M have weight 0, so any row may stand for them.
-    const auto unit_of = [&](const Expr &in) {
-        return unit(d, held(sizes, in * size + block_row));
-    };
+    const auto unit_of = [&](const Expr &in) { return unit(d, sizes.held(in * size + block_row)); };
     tile_product(d, i, b, o) = cast(type, 0.0f);
-    tile_product(d, i, b, o) += own_weight(block_row, i, b, o) * unit_of(ahead_of(sizes, b, o));
+    tile_product(d, i, b, o) += own_weight(block_row, i, b, o) * unit_of(sizes.ahead(b, o));
     tile_product(d, i, b, o) += mirror_weight(i, block_row, b, o) * unit_of(back);
     product(d, i, b) = cast(type, 0.0f);
     product(d, i, b) += tile_product(d, i, b, offset);

@@ -19,7 +19,34 @@ struct PairwiseSizes {
 
     Halide::Expr blocks() const { return (rows + (block_rows - 1)) / block_rows; }
     Halide::Expr offsets() const { return blocks() / 2 + 1; }
+
+    Halide::Expr held(const Halide::Expr &row) const; // a row of z even where `row` lies beyond M
+    // Whether S of the two rows enters the sums: not a row with itself, not a filled-up row.
+    Halide::Expr enters(const Halide::Expr &row, const Halide::Expr &other) const;
+    // The block that lies o ahead of block b, and behind it.
+    Halide::Expr ahead(const Halide::Expr &b, const Halide::Expr &o) const;
+    Halide::Expr behind(const Halide::Expr &b, const Halide::Expr &o) const;
+    // Offset 0 is a block with itself, and half the circle is met from both ends.
+    Halide::Expr met_twice(const Halide::Expr &o) const;
 };
+
+// (i, d, b): unit(d, row i of block b), zero beyond M.
+Halide::Func packed_rows(const Halide::Func &unit, const PairwiseSizes &sizes, const Halide::Var &i,
+                         const Halide::Var &d, const Halide::Var &b);
+
+// (i, b): {positive, factor} of row i of block b, from the row_state of the forward pass.
+Halide::Func row_states(const Halide::Func &row_state, const PairwiseSizes &sizes,
+                        const Halide::Var &i, const Halide::Var &b);
+
+// Row i of block b and row j of the block o ahead.
+struct PairInTiles {
+    Halide::Expr i, j, b, ahead, o;
+};
+
+// The loss's weight of a pair, half of it in the tiles that are met twice. state: row_states.
+Halide::Expr pair_weight(const Halide::Expr &similarity, const PairInTiles &at,
+                         const Halide::Func &state, const PairwiseLoss &loss,
+                         const PairwiseSizes &sizes);
 
 // S of every tile, for the passes that read it instead of computing it.
 struct PairwiseTiles {

@@ -12,6 +12,7 @@
 // formula in a file of its own, and a line in make_pairwise_loss.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,10 @@ struct PairwiseScalars {
     Halide::Expr margin;
     Halide::Expr semi_hard; // bool: only negatives with p_i - margin < S_ij < p_i
     Halide::Expr rows;      // M
+    // e^x, for a device that has a faster one.
+    std::function<Halide::Expr(const Halide::Expr &)> exponential = [](const Halide::Expr &x) {
+        return Halide::exp(x);
+    };
 };
 
 // A row as its pairs see it in the backward pass.

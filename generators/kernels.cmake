@@ -16,6 +16,14 @@ foreach (pass IN ITEMS forward backward)
         PARAMS loss=ntxent reads_tiles=true fixed_tiles=true)
 endforeach ()
 
+# The same two passes on tensor cores; docs/tensor-cores.md.
+foreach (type IN ITEMS tf32 bf16)
+    foreach (pass IN ITEMS forward backward)
+        haliclr_add_kernel(pairwise ntxent_${pass}_tensor_${type} GENERATOR pairwise_${pass}_tensor
+            BACKENDS cuda PARAMS tensor=${type})
+    endforeach ()
+endforeach ()
+
 haliclr_add_kernel(stripes stripe_gradient)
 foreach (loss IN ITEMS ntxent nt_logistic margin_triplet)
     foreach (step IN ITEMS sums rows weights)

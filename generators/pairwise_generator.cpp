@@ -3,8 +3,7 @@
 // given at run time, or with the shape fixed.
 #include <optional>
 
-#include "dsl/pairwise.h"
-#include "dsl/pairwise_limits.h"
+#include "generators/pairwise_unit.h"
 #include "schedules/pairwise.h"
 
 namespace {
@@ -57,19 +56,11 @@ protected:
         return tuned;
     }
 
-    // unit: (D filled up, M); its bounds promise what the schedules rely on.
     template <typename Buffer>
     dsl::PairwiseSizes sizes_of(Buffer &unit) const {
-        constexpr int run = dsl::unit_row_alignment;
-        const Expr columns =
-            fixed_columns > 0 ? Expr(int(fixed_columns)) : unit.dim(0).extent() / run * run;
-        const Expr rows = fixed_rows > 0 ? Expr(int(fixed_rows)) : unit.dim(1).extent();
-        unit.dim(0).set_bounds(0, columns).dim(1).set_min(0).set_stride(columns);
-        if (fixed_rows > 0) {
-            unit.dim(1).set_extent(rows);
-        }
         const bool on_gpu = this->get_target().has_gpu_feature();
-        return {rows, columns, on_gpu ? gpu().block_rows : cpu().block_rows};
+        return haliclr::pairwise_sizes_of(unit, on_gpu ? gpu().block_rows : cpu().block_rows,
+                                          fixed_rows, fixed_columns);
     }
 
     template <typename Algorithm, typename Cpu, typename Gpu>
@@ -153,12 +144,6 @@ protected:
             loss, {cast(type, inverse_temperature), cast(type, margin), semi_hard, rows});
     }
 
-    void require_even(const Expr &rows) {
-        this->add_requirement(
-            rows >= 2 && rows % 2 == 0, "[" + loss.value() + "] z has", rows,
-            "rows; give two views of each image, so an even number of at least 2");
-    }
-
     void bound_tiles(const dsl::PairwiseSizes &sizes) {
         if (tiles != nullptr) {
             tiles->dim(0).set_bounds(0, sizes.block_rows);
@@ -186,7 +171,7 @@ public:
     void generate() {
         const dsl::PairwiseSizes sizes = sizes_of(unit);
         pairs.emplace(unit, tiles_or_none(), *make_loss(sizes.rows), sizes);
-        require_even(sizes.rows);
+        haliclr::require_pairs(*this, loss, sizes.rows);
         bound_tiles(sizes);
         statistics_ = pairs->statistics;
         row_state_ = pairs->row_state;
@@ -222,7 +207,7 @@ public:
         const Halide::Type type = element;
         pairs.emplace(unit, inverse_norms, row_state, tiles_or_none(), *make_loss(sizes.rows),
                       sizes, cast(type, gradient));
-        require_even(sizes.rows);
+        haliclr::require_pairs(*this, loss, sizes.rows);
         bound_tiles(sizes);
         dz_ = pairs->dz;
     }

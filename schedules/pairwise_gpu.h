@@ -102,41 +102,25 @@ inline void tiles(dsl::PairwiseTiles &pairs, const PairwiseGpu &tuned, const Lim
     dot_product(pairs.similarity, pairs.tiles, j_thread, pairs.j, pairs.i, pairs.column);
 }
 
-// Not timed on a GPU yet.
-inline void forward(dsl::PairwiseForward &pairs, const PairwiseGpu &tuned, const Limits &limits) {
-    check(tuned, limits);
-    const Var &i = pairs.i, &j = pairs.j, &b = pairs.b, &o = pairs.o;
-    const int size = tuned.block_rows;
-    Var j_thread{"j_thread"}, i_thread{"i_thread"}, chunk{"chunk"};
+// The sums over the offsets, a group of `sum_offsets` after the other; the loop over the groups.
+inline RVar totals(dsl::PairwiseForward &pairs, int size, int sum_offsets) {
+    const Var &i = pairs.i, &b = pairs.b;
     RVar group{"group"}, member{"member"};
-
-    by_rows(pairs.positive.compute_root().bound(i, 0, size), i, b);
-    by_rows(pairs.positive.update().reorder(pairs.column, i, b), i, b);
     by_rows(pairs.totals.compute_root().bound(i, 0, size), i, b);
     pairs.totals.update()
-        .split(pairs.offset, group, member, tuned.sum_offsets, TailStrategy::GuardWithIf)
+        .split(pairs.offset, group, member, sum_offsets, TailStrategy::GuardWithIf)
         .reorder(member, i, b, group)
         .gpu_blocks(b)
         .gpu_threads(i);
-    pairs.pair_sums.compute_at(pairs.totals, group)
-        .bound(i, 0, size)
-        .bound(pairs.side, 0, 2)
-        .reorder(pairs.side, i, b, o)
-        .unroll(pairs.side)
-        .gpu_blocks(b, o)
-        .gpu_threads(i);
-    tile(pairs.terms.compute_at(pairs.pair_sums, b).store_in(MemoryType::GPUShared), j, i, j_thread,
-         i_thread, tuned);
-    if (!pairs.reads_tiles) {
-        pack(pairs.packed, i, pairs.d, b, tuned);
-        dot_product(pairs.similarity, pairs.terms, j_thread, j, i, pairs.column);
-    }
-    for (Func *side : {&pairs.row_sums, &pairs.column_sums}) {
-        const Var &row = side == &pairs.row_sums ? i : j;
-        side->compute_at(pairs.pair_sums, b).store_in(MemoryType::GPUShared).gpu_threads(row);
-        side->update().reorder(pairs.block_row, row).gpu_threads(row);
-    }
+    return group;
+}
 
+// What a row has of its own: its positive, its statistics, its state.
+inline void rows(dsl::PairwiseForward &pairs, int size) {
+    const Var &i = pairs.i, &b = pairs.b;
+    Var chunk{"chunk"};
+    by_rows(pairs.positive.compute_root().bound(i, 0, size), i, b);
+    by_rows(pairs.positive.update().reorder(pairs.column, i, b), i, b);
     by_rows(pairs.row_statistics.compute_root()
                 .bound(i, 0, size)
                 .bound(pairs.statistic, 0, 3)
@@ -157,12 +141,54 @@ inline void forward(dsl::PairwiseForward &pairs, const PairwiseGpu &tuned, const
 }
 
 // Not timed on a GPU yet.
+inline void forward(dsl::PairwiseForward &pairs, const PairwiseGpu &tuned, const Limits &limits) {
+    check(tuned, limits);
+    const Var &i = pairs.i, &j = pairs.j, &b = pairs.b, &o = pairs.o;
+    const int size = tuned.block_rows;
+    Var j_thread{"j_thread"}, i_thread{"i_thread"};
+
+    rows(pairs, size);
+    pairs.pair_sums.compute_at(pairs.totals, totals(pairs, size, tuned.sum_offsets))
+        .bound(i, 0, size)
+        .bound(pairs.side, 0, 2)
+        .reorder(pairs.side, i, b, o)
+        .unroll(pairs.side)
+        .gpu_blocks(b, o)
+        .gpu_threads(i);
+    tile(pairs.terms.compute_at(pairs.pair_sums, b).store_in(MemoryType::GPUShared), j, i, j_thread,
+         i_thread, tuned);
+    if (!pairs.reads_tiles) {
+        pack(pairs.packed, i, pairs.d, b, tuned);
+        dot_product(pairs.similarity, pairs.terms, j_thread, j, i, pairs.column);
+    }
+    for (Func *side : {&pairs.row_sums, &pairs.column_sums}) {
+        const Var &row = side == &pairs.row_sums ? i : j;
+        side->compute_at(pairs.pair_sums, b).store_in(MemoryType::GPUShared).gpu_threads(row);
+        side->update().reorder(pairs.block_row, row).gpu_threads(row);
+    }
+}
+
+// From the product of weights and unit rows to dz.
+inline void gradient_end(dsl::GradientEnd &end) {
+    const Var &d = end.d, &row = end.row;
+    Var chunk{"chunk"};
+    end.projection.compute_root().gpu_tile(row, chunk, row, row_threads, TailStrategy::GuardWithIf);
+    end.projection.update()
+        .reorder(end.column, row)
+        .gpu_tile(row, chunk, row, row_threads, TailStrategy::GuardWithIf);
+    end.dz.compute_root()
+        .split(d, chunk, d, row_threads, TailStrategy::GuardWithIf)
+        .reorder(d, row, chunk)
+        .gpu_blocks(row, chunk)
+        .gpu_threads(d);
+}
+
+// Not timed on a GPU yet.
 inline void backward(dsl::PairwiseBackward &pairs, const PairwiseGpu &tuned, const Limits &limits) {
     check(tuned, limits);
-    const Var &i = pairs.i, &j = pairs.j, &d = pairs.d, &b = pairs.b, &row = pairs.row;
+    const Var &i = pairs.i, &j = pairs.j, &d = pairs.d, &b = pairs.b;
     const int size = tuned.block_rows, threads = size / tuned.register_rows;
     Var j_thread{"j_thread"}, i_thread{"i_thread"}, d_thread{"d_thread"}, d_tile{"d_tile"};
-    Var chunk{"chunk"};
     RVar group{"group"}, member{"member"};
 
     by_rows(pairs.state.compute_root().bound(i, 0, size), i, b);
@@ -198,16 +224,7 @@ inline void backward(dsl::PairwiseBackward &pairs, const PairwiseGpu &tuned, con
         dot_product(pairs.similarity, pairs.weight, j_thread, j, i, pairs.column);
     }
 
-    pairs.projection.compute_root().gpu_tile(row, chunk, row, row_threads,
-                                             TailStrategy::GuardWithIf);
-    pairs.projection.update()
-        .reorder(pairs.column, row)
-        .gpu_tile(row, chunk, row, row_threads, TailStrategy::GuardWithIf);
-    pairs.dz.compute_root()
-        .split(d, chunk, d, row_threads, TailStrategy::GuardWithIf)
-        .reorder(d, row, chunk)
-        .gpu_blocks(row, chunk)
-        .gpu_threads(d);
+    gradient_end(pairs);
 }
 
 } // namespace pairwise_gpu
