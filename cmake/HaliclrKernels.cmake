@@ -9,6 +9,7 @@
 include(HaliclrTuned)
 include(HaliclrPairwiseModes)
 include(HaliclrPtx)
+include(HaliclrDeviceCode)
 
 set(HALICLR_GENERATED ${CMAKE_BINARY_DIR}/generated)
 file(MAKE_DIRECTORY ${HALICLR_GENERATED}/kernels)
@@ -113,8 +114,9 @@ function(haliclr_add_kernel operator kernel)
         set(outputs ${folder}/${name}.a ${folder}/${name}.h)
         set(emit static_library,c_header)
         if (backend STREQUAL "cuda")
-            list(APPEND outputs ${folder}/${name}.device_code)
-            string(APPEND emit ,device_code)
+            # The statement tells the threads and the shared memory of each launch.
+            list(APPEND outputs ${folder}/${name}.device_code ${folder}/${name}.stmt)
+            string(APPEND emit ,device_code,stmt)
         endif ()
         add_custom_command(OUTPUT ${outputs}
             COMMAND ${HALICLR_GENERATE} $<TARGET_FILE:${operator}.generator> -g ${kernel_GENERATOR} -f ${name} -n ${name} -o ${folder}
@@ -125,7 +127,7 @@ function(haliclr_add_kernel operator kernel)
         set_property(GLOBAL APPEND PROPERTY HALICLR_KERNEL_FILES ${outputs})
         if (backend STREQUAL "cuda")
             haliclr_expand_ptx(${name})
-            haliclr_assemble_ptx(${name})
+            haliclr_add_device_code(${name} PTX ${folder}/${name}.ptx)
         endif ()
     endforeach ()
     set_property(GLOBAL APPEND PROPERTY HALICLR_GENERATORS ${operator}.generator)
@@ -140,26 +142,6 @@ function(haliclr_add_update name)
         endif ()
         haliclr_add_kernel(multi_tensor ${name}${type} GENERATOR multi_tensor
             PARAMS ${ARGN} gradient=${gradient})
-    endforeach ()
-endfunction()
-
-# A PTX text that the assembler refuses fails the build; registers and spills go to <name>.smXX.txt.
-find_program(HALICLR_PTXAS ptxas HINTS /usr/local/cuda/bin
-    DOC "CUDA assembler; without it the PTX of the kernels is not checked")
-set(HALICLR_PTXAS_CHIPS 80 90 CACHE STRING "Chips to assemble the PTX of the CUDA kernels for")
-function(haliclr_assemble_ptx name)
-    if (NOT HALICLR_PTXAS)
-        return ()
-    endif ()
-    foreach (chip IN LISTS HALICLR_PTXAS_CHIPS)
-        set(base ${HALICLR_GENERATED}/kernels/${name})
-        add_custom_command(OUTPUT ${base}.sm${chip}.cubin
-            COMMAND sh -c "\"$1\" -v -arch=sm_$2 -o \"$3.sm$2.cubin\" \"$3.ptx\" \
->\"$3.sm$2.txt\" 2>&1 || { cat \"$3.sm$2.txt\"; exit 1; }"
-                ptxas ${HALICLR_PTXAS} ${chip} ${base}
-            DEPENDS ${base}.ptx
-            COMMENT "PTX of ${name} for sm_${chip}" VERBATIM)
-        set_property(GLOBAL APPEND PROPERTY HALICLR_KERNEL_FILES ${base}.sm${chip}.cubin)
     endforeach ()
 endfunction()
 

@@ -79,7 +79,7 @@ extern \"C\" {
 endfunction()
 
 foreach (program IN ITEMS draws.generator views.generator unit_rows.generator pairwise.generator
-        stripes.generator multi_tensor.generator haliclr_expand_ptx)
+        stripes.generator multi_tensor.generator haliclr_expand_ptx write_resource_report write_image_table)
     add_executable(${program} IMPORTED)
     set_target_properties(${program} PROPERTIES
         IMPORTED_LOCATION ${HALICLR_PART_PROGRAMS}/${program})
@@ -94,10 +94,11 @@ haliclr_finish_recipes()
 include(${PROJECT_SOURCE_DIR}/generators/kernels.cmake)
 haliclr_finish_kernels()
 haliclr_write_left_out()
+haliclr_finish_device_code()
 
 cmake_path(GET HALICLR_SPECIALIZATION PARENT_PATH folder)
 add_executable(haliclr ${HALICLR_PART_OBJECTS} ${folder}/specialization.cpp
     ${HALICLR_GENERATED}/haliclr_left_out.cpp ${PROJECT_SOURCE_DIR}/runtime/ops/view_kernels.cpp)
-target_link_libraries(haliclr PRIVATE haliclr_options ${HALICLR_PART_LIBRARIES} haliclr_kernels
+target_link_libraries(haliclr PRIVATE haliclr_options ${HALICLR_PART_LIBRARIES} haliclr_device_code haliclr_kernels
     LibTorch::cpu PkgConfig::spng ZLIB::ZLIB ${HALICLR_GOMP})
 set_target_properties(haliclr PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${HALICLR_OUTPUT})

@@ -44,22 +44,33 @@ bool out_of_memory(int status, const std::string &text) {
 
 } // namespace
 
+void require_same_device(const std::string &op, const std::string &argument, at::Device tensor,
+                         at::Device call) {
+    require(!tensor.is_cuda() || !call.is_cuda() || call.index() < 0 || tensor == call, op,
+            argument, ": on ", tensor.str(), ", but the call runs on ", call.str(),
+            ": move all tensors to one device");
+}
+
 KernelCall::KernelCall(std::string name, at::Device device)
-    : op(std::move(name)), chosen(choose_backend(op, device)) {
+    : op(std::move(name)), device(device), chosen(choose_backend(op, device)) {
     install_hooks();
     if (device.is_cuda()) {
         guard.reset_device(device);
     }
 }
 
+halide_buffer_t *KernelCall::bind(const std::string &argument, const at::Tensor &tensor,
+                                  TensorBuffer::Access access) {
+    require_same_device(op, argument, tensor.device(), device);
+    return buffers.emplace_back(op, argument, tensor, chosen, access, errors).get();
+}
+
 halide_buffer_t *KernelCall::read(const std::string &argument, const at::Tensor &tensor) {
-    return buffers.emplace_back(op, argument, tensor, chosen, TensorBuffer::Access::read, errors)
-        .get();
+    return bind(argument, tensor, TensorBuffer::Access::read);
 }
 
 halide_buffer_t *KernelCall::write(const std::string &argument, const at::Tensor &tensor) {
-    return buffers.emplace_back(op, argument, tensor, chosen, TensorBuffer::Access::write, errors)
-        .get();
+    return bind(argument, tensor, TensorBuffer::Access::write);
 }
 
 void KernelCall::finish(int status) {

@@ -24,6 +24,10 @@ struct Kernel {
     }
 };
 
+// Refuses a tensor on another GPU than the call's, whose addresses its kernels cannot use.
+void require_same_device(const std::string &op, const std::string &argument, at::Device tensor,
+                         at::Device call);
+
 // KernelCall call("ntxent", z.device());
 // call.finish(kernels::unit_rows.on(call.backend())(call.context(), call.read("z", z), ...));
 class KernelCall {
@@ -33,6 +37,7 @@ public:
 
     Backend backend() const { return chosen; }
     const void *context() { return &errors; }
+    // A tensor on another device than the call's throws std::invalid_argument.
     halide_buffer_t *read(const std::string &argument, const at::Tensor &tensor);
     halide_buffer_t *write(const std::string &argument, const at::Tensor &tensor);
 
@@ -41,10 +46,14 @@ public:
 
 private:
     std::string op;
+    at::Device device;
     Backend chosen;
     ErrorSink errors;
     c10::OptionalDeviceGuard guard;
     std::deque<TensorBuffer> buffers; // a deque keeps its elements in place
+
+    halide_buffer_t *bind(const std::string &argument, const at::Tensor &tensor,
+                          TensorBuffer::Access access);
 };
 
 } // namespace haliclr::runtime

@@ -1,75 +1,69 @@
-// LibTorch's CUDA context and stream for Halide's runtime, through the driver's own functions.
+// Whether CUDA can be used here, and what Halide's remaining CUDA code needs.
 #include "runtime/binding/cuda.h"
 
+#include "runtime/binding/cuda_driver.h"
+#include "runtime/binding/cuda_failure.h"
+#include "runtime/binding/cuda_runtime.h"
+
 #include <ATen/Context.h>
+#include <ATen/detail/CUDAHooksInterface.h>
 #include <HalideRuntimeCuda.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <dlfcn.h>
 
-#include <cstdlib>
+#include <algorithm>
 
 namespace haliclr::runtime {
 namespace {
 
-void *open_driver() {
-    static void *const driver = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL);
-    return driver;
+constexpr int oldest_chip = 80;
+
+// LibTorch shows no GPU to a driver that is older than it, without saying so.
+std::string no_gpu_for_torch() {
+    int driver = 0;
+    const auto torch = static_cast<int>(at::detail::getCUDAHooks().versionCUDART());
+    if (cuda_driver()->driver_version(&driver) == CuResult::success && driver < torch) {
+        return "the NVIDIA driver is for CUDA " + cuda_version_text(driver) +
+               ", LibTorch needs one for " + cuda_version_text(torch) + ": install a newer driver";
+    }
+    return "the NVIDIA driver shows no GPU to LibTorch: see nvidia-smi and CUDA_VISIBLE_DEVICES";
 }
 
 std::string probe() {
-    if (open_driver() == nullptr) {
-        return "no NVIDIA driver: libcuda.so.1 cannot be opened";
+    if (cuda_driver() == nullptr) {
+        return cuda_driver_problem();
     }
     if (dlopen("libtorch_cuda.so", RTLD_LAZY | RTLD_GLOBAL) == nullptr) {
         const char *reason = dlerror();
         return std::string("libtorch_cuda.so cannot be opened: ") + (reason ? reason : "no reason");
     }
     if (!at::globalContext().hasCUDA()) {
-        return "the NVIDIA driver shows no GPU to LibTorch";
+        return no_gpu_for_torch();
     }
-    return {};
-}
-
-template <typename Function>
-Function *driver_function(const char *name) {
-    return reinterpret_cast<Function *>(dlsym(open_driver(), name));
-}
-
-void *current_context() {
-    static auto *const get = driver_function<int(void **)>("cuCtxGetCurrent");
-    void *context = nullptr;
-    return get != nullptr && get(&context) == 0 ? context : nullptr;
-}
-
-// A thread that has not yet called the CUDA runtime (an autograd worker at its first node) has no
-// current context, though LibTorch's primary one exists.
-void *bind_primary_context() {
-    static auto *const retain = driver_function<int(void **, int)>("cuDevicePrimaryCtxRetain");
-    static auto *const set = driver_function<int(void *)>("cuCtxSetCurrent");
-    if (retain == nullptr || set == nullptr) {
-        return nullptr;
+    const int devices = c10::impl::VirtualGuardImpl(c10::DeviceType::CUDA).deviceCount();
+    int newest = 0;
+    for (int device = 0; device < devices; ++device) {
+        newest = std::max(newest, chip_of_device(*cuda_driver(), device));
     }
-    try {
-        const int device = c10::impl::VirtualGuardImpl(c10::DeviceType::CUDA).getDevice().index();
-        void *context = nullptr;
-        return retain(&context, device) == 0 && set(context) == 0 ? context : nullptr;
-    } catch (const std::exception &) { // Halide's frames cannot be unwound
-        return nullptr;
-    }
+    return newest >= oldest_chip ? std::string()
+                                 : "no GPU here is new enough: the best has compute capability " +
+                                       std::to_string(newest / 10) + "." +
+                                       std::to_string(newest % 10) + ", kernels need 8.0 (Ampere)";
 }
 
-// The context is LibTorch's primary one of the current device; it is never Halide's to create.
+// For the copies between host and device that stay with Halide; the context is never its to create.
 int acquire_context(void *user_context, void **context, bool create) {
-    *context = open_driver() == nullptr ? nullptr : current_context();
-    if (*context != nullptr || !create) { // without create: Halide's clean-up at exit
+    *context = nullptr;
+    if (!create) {
         return halide_error_code_success;
     }
-    *context = open_driver() == nullptr ? nullptr : bind_primary_context();
-    if (*context == nullptr) {
-        halide_error(user_context, "no CUDA context: make a CUDA tensor in this process first");
+    try {
+        *context = torch_cuda_runtime().place().context;
+        return halide_error_code_success;
+    } catch (const std::exception &error) { // Halide's frames cannot be unwound
+        halide_error(user_context, error.what());
         return halide_error_code_gpu_device_error;
     }
-    return halide_error_code_success;
 }
 
 int release_context(void *) {
@@ -78,8 +72,7 @@ int release_context(void *) {
 
 int current_stream(void *user_context, void *, void **stream) {
     try {
-        const c10::impl::VirtualGuardImpl guard(c10::DeviceType::CUDA);
-        *stream = guard.getStream(guard.getDevice()).native_handle();
+        *stream = torch_cuda_runtime().place().stream;
         return halide_error_code_success;
     } catch (const std::exception &error) {
         halide_error(user_context, error.what());
@@ -95,20 +88,22 @@ const std::string &cuda_problem() {
 }
 
 bool cuda_stream_is_capturing() {
-    static auto *const capturing = driver_function<int(void *, int *)>("cuStreamIsCapturing");
+    if (cuda_driver() == nullptr) {
+        return false;
+    }
     const c10::impl::VirtualGuardImpl guard(c10::DeviceType::CUDA);
+    void *const stream = guard.getStream(guard.getDevice()).native_handle();
     int status = 0;
-    return capturing != nullptr &&
-           capturing(guard.getStream(guard.getDevice()).native_handle(), &status) == 0 &&
+    return cuda_driver()->stream_is_capturing(static_cast<CuStream>(stream), &status) ==
+               CuResult::success &&
            status != 0;
 }
 
 void install_cuda_hooks() {
-    setenv("HL_CUDA_JIT_MAX_REGISTERS", "255", /*replace=*/0);
+    use_own_cuda_runtime();
     halide_set_cuda_acquire_context(acquire_context);
     halide_set_cuda_release_context(release_context);
     halide_set_cuda_get_stream(current_stream);
-    halide_reuse_device_allocations(nullptr, true);
 }
 
 } // namespace haliclr::runtime

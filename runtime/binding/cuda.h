@@ -13,8 +13,8 @@ const std::string &cuda_problem();
 // Whether LibTorch's current stream is being captured into a CUDA graph.
 bool cuda_stream_is_capturing();
 
-// Halide runs in the current context and on the current stream of LibTorch, and keeps the memory of
-// intermediates. Kernels may use up to 255 registers a thread (Halide's own limit is 64).
+// Kernels run by the runtime's own CUDA code (cuda_runtime.h); what stays with Halide uses
+// LibTorch's context and stream.
 void install_cuda_hooks();
 
 } // namespace haliclr::runtime

@@ -1,13 +1,13 @@
 // Search for driver libraries, and for an OpenCL device.
 #include "runtime/binding/opencl.h"
 
+#include "runtime/binding/opencl_devices.h"
+
 #include <HalideRuntimeOpenCL.h>
 #include <dlfcn.h>
 
-#include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <vector>
 
 namespace haliclr::runtime {
 namespace {
@@ -32,50 +32,51 @@ void *load_library(const char *name) {
                : library;
 }
 
-// Halide takes the first platform, which may have no device, unless it is told a name.
-void choose_platform(void *library, void *platform) {
-    using GetInfo = int32_t (*)(void *, uint32_t, size_t, void *, size_t *);
-    constexpr uint32_t platform_name = 0x0902; // CL_PLATFORM_NAME
-    const auto info = reinterpret_cast<GetInfo>(dlsym(library, "clGetPlatformInfo"));
-    char name[256] = {};
-    if (std::getenv("HL_OCL_PLATFORM_NAME") == nullptr && info != nullptr &&
-        info(platform, platform_name, sizeof name, name, nullptr) == 0) {
-        halide_opencl_set_platform_name(name);
+bool is_set(const char *variable) {
+    const char *value = std::getenv(variable);
+    return value != nullptr && *value != '\0';
+}
+
+// Halide takes the first platform, which may have no device, unless it is told a name. Its own
+// variables keep their meaning where ours names no device.
+void use(const OpenclDevice &device, bool by_name) {
+    if (by_name || !is_set("HL_OCL_PLATFORM_NAME")) {
+        halide_opencl_set_platform_name(device.platform.c_str());
+    }
+    if (by_name) {
+        halide_opencl_set_device_type("all"); // the index counts devices of every type
+        halide_set_gpu_device(device.index);
     }
 }
 
-std::string probe() {
-    constexpr uint64_t all_device_types = 0xFFFFFFFF;
-    using GetPlatforms = int32_t (*)(uint32_t, void **, uint32_t *);
-    using GetDevices = int32_t (*)(void *, uint64_t, uint32_t, void **, uint32_t *);
+OpenclChoice probe() {
+    constexpr const char *variable = "HALICLR_OPENCL_DEVICE";
     void *library = open_opencl();
     if (library == nullptr) {
-        return "no OpenCL loader: install ocl-icd-libopencl1";
+        return {{}, "no OpenCL loader: install ocl-icd-libopencl1"};
     }
-    auto platforms = reinterpret_cast<GetPlatforms>(dlsym(library, "clGetPlatformIDs"));
-    auto devices = reinterpret_cast<GetDevices>(dlsym(library, "clGetDeviceIDs"));
-    if (platforms == nullptr || devices == nullptr) {
-        return "libOpenCL.so lacks clGetPlatformIDs: install ocl-icd-libopencl1";
+    const bool by_name = is_set(variable);
+    const OpenclChoice choice =
+        choose_opencl_device(opencl_devices(library), by_name ? std::getenv(variable) : "");
+    if (choice.device) {
+        use(*choice.device, by_name);
     }
-    uint32_t count = 0;
-    platforms(0, nullptr, &count);
-    std::vector<void *> found(count);
-    platforms(count, found.data(), nullptr);
-    for (void *platform : found) {
-        uint32_t of_platform = 0;
-        if (devices(platform, all_device_types, 0, nullptr, &of_platform) == 0 && of_platform > 0) {
-            choose_platform(library, platform);
-            return {};
-        }
-    }
-    return "no OpenCL device: install a driver, such as pocl-opencl-icd for the CPU";
+    return choice;
+}
+
+const OpenclChoice &chosen() {
+    static const OpenclChoice choice = probe();
+    return choice;
 }
 
 } // namespace
 
 const std::string &opencl_problem() {
-    static const std::string problem = probe();
-    return problem;
+    return chosen().problem;
+}
+
+std::string opencl_device() {
+    return chosen().device ? text_of(*chosen().device) : std::string();
 }
 
 void install_library_loader() {
