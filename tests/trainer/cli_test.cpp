@@ -67,6 +67,18 @@ TEST_F(Cli, HelpAndVersionSucceed) {
     EXPECT_NE(keys.output.find("warmup_epochs"), std::string::npos);
 }
 
+TEST_F(Cli, DoctorNamesDriverImagesAndOpenclDevice) {
+    const CommandResult found = run_haliclr("doctor");
+    EXPECT_EQ(found.exit_code, 0) << found.output;
+    for (const char *line : {"\nCUDA driver ", "\nCUDA images ", "PTX", "\nOpenCL device "}) {
+        EXPECT_NE(found.output.find(line), std::string::npos) << line << found.output;
+    }
+    const CommandResult unknown = run_haliclr("doctor", "HALICLR_OPENCL_DEVICE=nothing-like-it");
+    if (found.output.find("no OpenCL") == std::string::npos) {
+        EXPECT_NE(unknown.output.find("no such device; there are: "), std::string::npos);
+    }
+}
+
 TEST_F(Cli, UnknownWordsNameTheNearest) {
     expect_error(run_haliclr("pretrain --epocs 3"), 2, {"--epocs", "--epochs"});
     expect_error(run_haliclr("pretrain --epocs=3"), 2, {"--epocs", "--epochs"});

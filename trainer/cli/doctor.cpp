@@ -13,6 +13,9 @@
 
 #include "machine/processor.h"
 #include "runtime/binding/backend.h"
+#include "runtime/binding/cuda_driver.h"
+#include "runtime/binding/device_images.h"
+#include "runtime/binding/opencl.h"
 #include "runtime/specialization.h"
 #include "trainer/cli/operator_call.h"
 #include "trainer/report/json_file.h"
@@ -34,6 +37,29 @@ ordered_json devices() {
     return list;
 }
 
+// The chips that the kernels were assembled for; others compile the PTX at the first call.
+std::string cuda_images() {
+    if (runtime::device_images().empty()) {
+        return "none in this binary";
+    }
+    std::string text;
+    for (const int chip : runtime::image_chips(runtime::device_images())) {
+        text += "sm_" + std::to_string(chip) + " ";
+    }
+    return text.empty() ? "PTX alone: built without ptxas" : text + "and PTX";
+}
+
+std::string cuda_driver() {
+    int version = 0;
+    const runtime::CudaDriver *driver = runtime::cuda_driver();
+    if (driver == nullptr) {
+        return runtime::cuda_driver_problem();
+    }
+    return driver->driver_version(&version) == runtime::CuResult::success
+               ? "for CUDA " + runtime::cuda_version_text(version)
+               : "of an unknown version";
+}
+
 ordered_json examination() {
     // First, since it loads the libraries of the devices that it finds.
     const std::vector<runtime::OperatorInfo> operators =
@@ -46,6 +72,10 @@ ordered_json examination() {
     json["instruction_sets"] = instruction_sets();
     json["threads"] = at::get_num_threads();
     json["devices"] = devices();
+    json["cuda_driver"] = cuda_driver();
+    json["cuda_images"] = cuda_images();
+    const std::string &opencl = runtime::opencl_problem();
+    json["opencl_device"] = opencl.empty() ? runtime::opencl_device() : opencl;
     std::error_code unknown;
     const auto space = std::filesystem::space(".", unknown);
     json["free_disk_bytes"] = unknown ? 0 : space.available;
@@ -79,6 +109,11 @@ void print(const ordered_json &json) {
     std::printf("%-18s%s\n", "instruction sets", joined(json["instruction_sets"]).c_str());
     std::printf("%-18s%d\n", "threads", json["threads"].get<int>());
     std::printf("%-18s%s\n", "devices", joined(json["devices"]).c_str());
+    for (const auto &[name, key] :
+         {std::pair{"CUDA driver", "cuda_driver"}, std::pair{"CUDA images", "cuda_images"},
+          std::pair{"OpenCL device", "opencl_device"}}) {
+        std::printf("%-18s%s\n", name, json[key].get<std::string>().c_str());
+    }
     std::printf("%-18s%.1f GB in this folder's file system\n", "free disk",
                 json["free_disk_bytes"].get<double>() / 1e9);
     std::printf("%-18s%-10s%s\n", "operator", "back end", "why");
