@@ -11,19 +11,21 @@
 include(${HALICLR_SPECIALIZATION})
 include(${HALICLR_GENERIC_BUILD}/haliclr_parts.cmake)
 
-# haliclr_specialize_kernel(backends params operator kernel generator): for which back ends the kernel is
-# made, none where it is left out, and the fixed values among its parameters.
-function(haliclr_specialize_kernel backends params operator kernel generator)
-    set(kept ${HALICLR_BACKENDS})
+# haliclr_specialize_kernel(backends params operator kernel generator possible): for which of `backends` the
+# kernel is made, none where it is left out, and the fixed values among its parameters. possible: the back
+# ends that it has in the generic build.
+function(haliclr_specialize_kernel backends params operator kernel generator possible)
+    set(kept ${${backends}})
     set(model ${kernel})
     if (operator MATCHES "^(draws|views)$")
         set(model ${operator}) # any recipe's has these arguments
     elseif (NOT kernel IN_LIST HALICLR_KEPT_KERNELS)
         set(kept)
     endif ()
-    foreach (backend IN ITEMS cpu cuda opencl)
+    list(GET possible 0 declared)
+    foreach (backend IN LISTS possible)
         if (NOT backend IN_LIST kept)
-            haliclr_leave_out(${kernel} ${backend} ${model})
+            haliclr_leave_out(${kernel} ${backend} ${model}_${declared})
         endif ()
     endforeach ()
     set(${backends} ${kept} PARENT_SCOPE)
@@ -32,10 +34,10 @@ endfunction()
 
 # A function in the kernel's place, with the arguments of the model's, that reports what it stands for.
 function(haliclr_leave_out kernel backend model)
-    set(header ${HALICLR_PART_HEADERS}/haliclr_${model}_cpu.h)
-    file(STRINGS ${header} line REGEX "^int haliclr_${model}_cpu\\(")
+    set(header ${HALICLR_PART_HEADERS}/haliclr_${model}.h)
+    file(STRINGS ${header} line REGEX "^int haliclr_${model}\\(")
     if (NOT line MATCHES "\\(([^()]*)\\)")
-        message(FATAL_ERROR "${header} declares no haliclr_${model}_cpu: build the generic binary again")
+        message(FATAL_ERROR "${header} declares no haliclr_${model}: build the generic binary again")
     endif ()
     set(function "haliclr_${kernel}_${backend}(${CMAKE_MATCH_1})")
     set_property(GLOBAL APPEND_STRING PROPERTY HALICLR_LEFT_OUT_DECLARATIONS "int ${function};\n")

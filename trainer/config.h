@@ -33,7 +33,7 @@ struct LossConfig {
     double temperature = 0.5;
     double margin = 0.4;
     bool semi_hard = false;
-    std::string mode = "auto"; // auto | recompute | store | hybrid
+    std::string mode = "auto"; // auto | recompute | store | store16 | hybrid | tensor
     int64_t store_mib = 24;    // most that stored similarities may take
 };
 

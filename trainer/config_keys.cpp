@@ -64,8 +64,10 @@ std::vector<ConfigKey> make_keys() {
          "of nt_logistic and margin_triplet: only negatives within the margin, farther than the "
          "positive"},
         {"loss.mode",
-         TextField{HALICLR_FIELD(loss.mode), {"auto", "recompute", "store", "store16", "hybrid"}},
-         "where the gradient gets the similarities from; auto takes what was measured fastest"},
+         TextField{HALICLR_FIELD(loss.mode),
+                   {"auto", "recompute", "store", "store16", "hybrid", "tensor"}},
+         "where the gradient gets the similarities from; auto takes what was measured fastest; "
+         "tensor: ntxent on CUDA's tensor cores, in tf32"},
         {"loss.store_mib", IntegerField{HALICLR_FIELD(loss.store_mib), 0, 1 << 20},
          "most MiB that stored similarities may take"},
 

@@ -75,6 +75,8 @@
 #include "kernels/haliclr_ntxent_backward_cpu.h"
 #include "kernels/haliclr_ntxent_backward_cuda.h"
 #include "kernels/haliclr_ntxent_backward_opencl.h"
+#include "kernels/haliclr_ntxent_backward_tensor_bf16_cuda.h"
+#include "kernels/haliclr_ntxent_backward_tensor_tf32_cuda.h"
 #include "kernels/haliclr_ntxent_backward_tiles_cpu.h"
 #include "kernels/haliclr_ntxent_backward_tiles_cuda.h"
 #include "kernels/haliclr_ntxent_backward_tiles_fixed_cpu.h"
@@ -84,6 +86,8 @@
 #include "kernels/haliclr_ntxent_forward_cpu.h"
 #include "kernels/haliclr_ntxent_forward_cuda.h"
 #include "kernels/haliclr_ntxent_forward_opencl.h"
+#include "kernels/haliclr_ntxent_forward_tensor_bf16_cuda.h"
+#include "kernels/haliclr_ntxent_forward_tensor_tf32_cuda.h"
 #include "kernels/haliclr_ntxent_forward_tiles_cpu.h"
 #include "kernels/haliclr_ntxent_forward_tiles_cuda.h"
 #include "kernels/haliclr_ntxent_forward_tiles_fixed_cpu.h"
@@ -174,6 +178,17 @@ struct PairwiseKernels {
     Kernel<decltype(haliclr_ntxent_stripe_sums_cpu)> stripe_sums;
     Kernel<decltype(haliclr_ntxent_stripe_rows_cpu)> stripe_rows;
     Kernel<decltype(haliclr_ntxent_stripe_weights_cpu)> stripe_weights;
+};
+
+// NT-Xent's passes on tensor cores: of CUDA alone, by the type of their factors.
+struct TensorCoreKernels {
+    const char *precision;
+    decltype(&haliclr_ntxent_forward_cuda) forward;
+    decltype(&haliclr_ntxent_backward_cuda) backward;
+};
+inline constexpr TensorCoreKernels ntxent_tensor[] = {
+    {"tf32", haliclr_ntxent_forward_tensor_tf32_cuda, haliclr_ntxent_backward_tensor_tf32_cuda},
+    {"bf16", haliclr_ntxent_forward_tensor_bf16_cuda, haliclr_ntxent_backward_tensor_bf16_cuda},
 };
 
 #define HALICLR_KERNEL(name)                                                                       \

@@ -67,10 +67,13 @@ PairwiseForward pairwise_forward(const at::Tensor &z, const PairwiseLoss &loss,
                            at::empty({stored.elements}, options.dtype(stored.type))};
     KernelCall call(loss.kind, z.device());
     if (result.tiles.numel() == 0) {
-        call.finish(kernel.forward.on(call.backend())(
-            call.context(), call.read("z", result.unit), numbers.inverse_temperature,
-            numbers.margin, numbers.semi_hard, call.write("statistics", result.statistics),
-            call.write("row_state", result.row_state)));
+        auto *const forward = chosen.name == "tensor"
+                                  ? tensor_kernels_of(loss, mode, call.backend()).forward
+                                  : kernel.forward.on(call.backend());
+        call.finish(forward(call.context(), call.read("z", result.unit),
+                            numbers.inverse_temperature, numbers.margin, numbers.semi_hard,
+                            call.write("statistics", result.statistics),
+                            call.write("row_state", result.row_state)));
         return result;
     }
     KernelCall similarities(loss.kind, z.device());
@@ -94,8 +97,8 @@ at::Tensor pairwise_backward(const PairwiseForward &saved, const at::Tensor &gra
         return ntxent_exact_gradient(saved.unit, gradient, loss.temperature);
     }
     const bool stored = saved.tiles.numel() > 0;
+    PairwiseMode without_tiles = mode;
     if (!stored) {
-        PairwiseMode without_tiles = mode;
         without_tiles.store_bytes = 0;
         without_tiles = chosen_mode(saved.unit.sizes(), loss, without_tiles, saved.unit.device());
         if (without_tiles.name == "hybrid") {
@@ -113,9 +116,12 @@ at::Tensor pairwise_backward(const PairwiseForward &saved, const at::Tensor &gra
     halide_buffer_t *inverse_norms = call.read("inverse_norms", saved.inverse_norms);
     halide_buffer_t *row_state = call.read("row_state", saved.row_state);
     if (!stored) {
-        call.finish(kernel.backward.on(call.backend())(
-            call.context(), unit, numbers.inverse_temperature, numbers.margin, numbers.semi_hard,
-            inverse_norms, row_state, scale, call.write("dz", dz)));
+        auto *const backward = without_tiles.name == "tensor"
+                                   ? tensor_kernels_of(loss, mode, call.backend()).backward
+                                   : kernel.backward.on(call.backend());
+        call.finish(backward(call.context(), unit, numbers.inverse_temperature, numbers.margin,
+                             numbers.semi_hard, inverse_norms, row_state, scale,
+                             call.write("dz", dz)));
     } else {
         KernelCall query(loss.kind, dz.device());
         const at::Tensor tiles = laid_out(query, saved.tiles, dz.size(0));

@@ -22,6 +22,8 @@ struct PairwiseLoss {
 //   hybrid     stripes of them by LibTorch's matrix product, at most hybrid_stripe_bytes at a time
 //              (or 32 rows), multiplied in `precision`: fp32, tf32 (CUDA, where LibTorch's own
 //              switch allows it too) or bf16 (CUDA); the sums are float32
+//   tensor     as recompute, on tensor cores with factors rounded to `precision`, tf32 or bf16: of
+//              ntxent on CUDA; a similarity is off by up to 2^-10 or 2^-7 (docs/tensor-cores.md)
 //   auto       whichever was measured fastest for the device and M (pairwise_modes.h)
 struct PairwiseMode {
     std::string name = "auto";

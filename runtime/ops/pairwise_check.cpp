@@ -47,17 +47,21 @@ void check_pairwise_arguments(const at::Tensor &z, const PairwiseLoss &loss,
     check_loss(loss);
     check_rows(loss.kind, z);
     require(mode.name == "auto" || mode.name == "recompute" || mode.name == "store" ||
-                mode.name == "store16" || mode.name == "hybrid",
-            loss.kind, "mode: '", mode.name, "': use auto, recompute, store, store16 or hybrid");
+                mode.name == "store16" || mode.name == "hybrid" || mode.name == "tensor",
+            loss.kind, "mode: '", mode.name,
+            "': use auto, recompute, store, store16, hybrid or tensor");
+    require(mode.name != "tensor" || (loss.kind == "ntxent" && mode.precision != "fp32"), loss.kind,
+            "mode: tensor with precision ", mode.precision,
+            ": only ntxent, in tf32 or bf16, runs on tensor cores: use recompute");
     require(mode.name != "store16" || may_store16(loss), loss.kind, "mode: store16 at temperature ",
             loss.temperature, ": only ntxent from temperature ",
             dsl::smallest_fixed_point_temperature, " on stores in 16 bits: use store or recompute");
     require(mode.store_bytes >= 0, loss.kind, "store_bytes: ", mode.store_bytes,
             ": give the bytes that stored similarities may take, at least 0");
-    require(mode.precision == "fp32" ||
-                (mode.name == "hybrid" && (mode.precision == "tf32" || mode.precision == "bf16")),
+    require(mode.precision == "fp32" || ((mode.name == "hybrid" || mode.name == "tensor") &&
+                                         (mode.precision == "tf32" || mode.precision == "bf16")),
             loss.kind, "precision: '", mode.precision,
-            "': use fp32, or in mode hybrid tf32 or bf16");
+            "': use fp32, or in the modes hybrid and tensor tf32 or bf16");
     require(
         mode.hybrid_stripe_bytes >= 0, loss.kind, "hybrid_stripe_bytes: ", mode.hybrid_stripe_bytes,
         ": give the bytes that a stripe of similarities may take, or 0 for the device's default");

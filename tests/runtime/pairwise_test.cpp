@@ -118,6 +118,34 @@ TEST_P(NtXent, SixteenBitsFromManyRows) {
     }
 }
 
+// Losses within the rounding of the factors, over the temperature (docs/tensor-cores.md).
+TEST_P(NtXent, TensorCoresWithinTheirRounding) {
+    if (!device().is_cuda()) {
+        GTEST_SKIP() << "tensor cores are CUDA's";
+    }
+    const PairwiseLoss loss = ntxent_at(0.5);
+    for (const auto &[rows, columns] :
+         std::vector<std::pair<int64_t, int64_t>>{{2, 5}, {66, 31}, {254, 130}, {1024, 128}}) {
+        for (const auto &[precision, rounding] :
+             std::vector<std::pair<std::string, double>>{{"tf32", 0x1p-11}, {"bf16", 0x1p-8}}) {
+            const at::Tensor z = random_rows(rows, columns).to(device());
+            const auto result = [&](const PairwiseMode &mode) {
+                const at::Tensor leaf = z.detach().requires_grad_();
+                const at::Tensor value = std::get<0>(pairwise_loss(leaf, loss, mode));
+                value.backward();
+                return std::make_pair(value.item<double>(), leaf.grad().cpu());
+            };
+            const auto [expected, gradient] = result({"recompute"});
+            const auto [found, rounded] = result({"tensor", 0, precision});
+            const double tolerance = 2 * rounding / loss.temperature;
+            EXPECT_NEAR(found, expected, tolerance) << precision << ", " << rows << " rows";
+            const double largest = gradient.abs().max().item<double>();
+            EXPECT_LE((rounded - gradient).abs().max().item<double>(), 2 * tolerance * largest)
+                << precision << ", " << rows << " rows";
+        }
+    }
+}
+
 TEST_P(NtXent, EveryTemperature) {
     for (double temperature : {0.005, 0.02, 0.0249, 0.025, 0.07, 1.0, 10.0}) {
         expect_reference(random_rows(38, 16), ntxent_at(temperature), device());
@@ -238,6 +266,9 @@ TEST(PairwiseErrors, NameTheValueAndTheRemedy) {
     EXPECT_REFUSED(pairwise_loss(z, {}, {"store", -1}), "[ntxent] store_bytes: -1");
     EXPECT_REFUSED(pairwise_loss(z, {"nt_logistic"}, {"store16"}), "[nt_logistic] mode: store16");
     EXPECT_REFUSED(pairwise_loss(z, ntxent_at(0.05), {"store16"}), "temperature 0.05", "0.1");
+    EXPECT_REFUSED(pairwise_loss(z, {}, {"tensor"}), "[ntxent] mode: tensor", "tf32");
+    EXPECT_REFUSED(pairwise_loss(z, {}, {"tensor", 0, "tf32"}), "[ntxent] mode: tensor", "CUDA");
+    EXPECT_REFUSED(pairwise_loss(z, {"nt_logistic"}, {"tensor", 0, "tf32"}), "only ntxent");
 }
 
 TEST(NtXentErrors, NameTheValueAndTheRemedy) {

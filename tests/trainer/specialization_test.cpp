@@ -49,6 +49,16 @@ TEST(Specialization, KeepsThePassesOfItsModeAndItsRule) {
                       "nt_logistic_stripe_weights", "stripe_gradient"}));
 }
 
+TEST(Specialization, KeepsTheKernelsOfTensorCores) {
+    Config config = tiny_config();
+    config.loss.mode = "tensor";
+    EXPECT_EQ(sorted(specialization_of(config, "cuda").kernels),
+              sorted({"unit_rows", "ntxent_forward_tensor_tf32", "ntxent_backward_tensor_tf32",
+                      "lars", "lars_carried"}));
+    config.loss.kind = "nt_logistic";
+    EXPECT_THROW(specialization_of(config, "cuda"), UsageError);
+}
+
 TEST(Specialization, LeavesTheLossOutWhereLibTorchComputesIt) {
     Config config = tiny_config();
     config.loss.temperature = 0.005;

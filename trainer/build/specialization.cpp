@@ -63,6 +63,8 @@ std::vector<std::string> loss_kernels(const std::string &kind, const std::string
         names.emplace_back("pairwise_tiles"); // tells how the tiles are laid out
     } else if (mode == "recompute") {
         names = of_loss({"forward", "backward"});
+    } else if (mode == "tensor") {
+        names = of_loss({"forward_tensor_tf32", "backward_tensor_tf32"});
     } else if (mode == "hybrid") {
         names = of_loss({"stripe_sums", "stripe_rows", "stripe_weights"});
         names.emplace_back("stripe_gradient");

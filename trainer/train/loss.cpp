@@ -12,7 +12,7 @@ runtime::PairwiseLoss loss_of(const LossConfig &config) {
 }
 
 runtime::PairwiseMode mode_of(const LossConfig &config) {
-    return {config.mode, config.store_mib << 20};
+    return {config.mode, config.store_mib << 20, config.mode == "tensor" ? "tf32" : "fp32"};
 }
 
 int64_t stored_bytes(const LossConfig &config, at::IntArrayRef shape, at::Device device) {
@@ -38,6 +38,10 @@ void require_consistent(const LossConfig &config, int64_t views) {
     if (config.mode == "store16" && !runtime::may_store16(loss_of(config))) {
         throw UsageError("[loss] loss.mode = store16: only loss.kind = ntxent with "
                          "loss.temperature of at least 0.1 stores in 16 bits; choose store");
+    }
+    if (config.mode == "tensor" && config.kind != "ntxent") {
+        throw UsageError("[loss] loss.mode = tensor: only loss.kind = ntxent runs on tensor cores; "
+                         "choose recompute");
     }
     stored_bytes(config, {views, 1}, at::kCPU); // whether a mode fits does not depend on the device
 }
