@@ -88,7 +88,10 @@ void run_build(const BuildOptions &options) {
     require_free(folder, special, processor);
     write_project(folder, config, special, processor);
     build_project(folder);
-    BuildReport report{.special = special, .processor = processor, .folder = options.out};
+    BuildReport report;
+    report.special = special;
+    report.processor = processor;
+    report.folder = options.out;
     report.generic_bytes = static_cast<int64_t>(std::filesystem::file_size(generic_binary()));
     report.specialized_bytes = static_cast<int64_t>(std::filesystem::file_size(folder.binary()));
     report.unmeasured = why_unmeasured(options, config);
