@@ -44,7 +44,12 @@ std::vector<Kernel> read_manifest(const std::string &file) {
 std::string read_file(const std::string &file) {
     std::ifstream stream(file, std::ios::binary);
     std::ostringstream text;
-    text << stream.rdbuf();
+    // Copying nothing, as of a build without CUDA kernels, counts as a failure of the stream.
+    const bool is_empty =
+        stream && stream.peek() == std::ifstream::traits_type::eof() && !stream.bad();
+    if (!is_empty) {
+        text << stream.rdbuf();
+    }
     if (!stream || !text) {
         throw std::runtime_error(file + ": cannot be read: build its target again");
     }

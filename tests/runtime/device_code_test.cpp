@@ -184,6 +184,9 @@ TEST_F(DeviceCode, TableNamesTheEmbeddedTextByItsHash) {
 TEST_F(DeviceCode, ManifestsAndFilesThatAreMissing) {
     write_file(folder + "bad", "kernel k\n");
     EXPECT_THROW(read_manifest(folder + "bad"), std::runtime_error);
+    EXPECT_THROW(read_manifest(folder + "none"), std::runtime_error);
+    write_file(folder + "empty", ""); // of a build without CUDA kernels
+    EXPECT_TRUE(read_manifest(folder + "empty").empty());
     write_file(folder + "bad", "cubin k\n");
     EXPECT_THROW(read_manifest(folder + "bad"), std::runtime_error);
     EXPECT_THROW(read_manifest(folder + "none"), std::runtime_error);

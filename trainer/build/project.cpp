@@ -93,7 +93,8 @@ void run_step(const std::string &what, const std::vector<std::string> &words,
     std::string first_error;
     const int code = run_program(words, [&](const std::string &line) {
         log << line << '\n' << std::flush;
-        const bool tells = first_error.empty() && line.find("rror") != std::string::npos;
+        const bool is_fault = line.find("rror") != std::string::npos || line.starts_with("FAILED");
+        const bool tells = first_error.empty() && is_fault;
         first_error = tells ? line : first_error;
         if (terminal && line.starts_with("[")) {
             std::fprintf(stderr, "\r\033[K%.100s", line.c_str());
