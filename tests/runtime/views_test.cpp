@@ -174,9 +174,9 @@ TEST(ViewErrors, NameTheValueAndTheRemedy) {
     auto make = [&](const at::Tensor &bytes, const at::Tensor &table, const at::Tensor &rows,
                     int64_t size) { return views(recipe, bytes, table, rows, size); };
     // Errors of a text have a caret below it, on lines of their own.
-    EXPECT_EQ(error_of([] { view_columns("flip | twirl(3)"); }),
-              "[recipe] unknown operator 'twirl'; did you mean 'flip'? (character 8)\n"
-              "    flip | twirl(3)\n"
+    EXPECT_EQ(error_of([] { view_columns("flip | blr(1, 2)"); }),
+              "[recipe] unknown operator 'blr'; did you mean 'blur'? (character 8)\n"
+              "    flip | blr(1, 2)\n"
               "           ^");
     EXPECT_REFUSED(view_columns("flip | crop(0.1, 1)"), "[recipe]",
                    "-DHALICLR_RECIPES=\"flip | crop(0.1, 1)\"");
