@@ -11,11 +11,11 @@
 include(${HALICLR_SPECIALIZATION})
 include(${HALICLR_GENERIC_BUILD}/haliclr_parts.cmake)
 
-# haliclr_specialize_kernel(backends params operator kernel generator possible): for which of `backends` the
+# haliclr_specialize_kernel(result params operator kernel generator possible): for which back ends in `result` the
 # kernel is made, none where it is left out, and the fixed values among its parameters. possible: the back
 # ends that it has in the generic build.
-function(haliclr_specialize_kernel backends params operator kernel generator possible)
-    set(kept ${${backends}})
+function(haliclr_specialize_kernel result params operator kernel generator possible)
+    set(kept ${${result}})
     set(model ${kernel})
     if (operator MATCHES "^(draws|views)$")
         set(model ${operator}) # any recipe's has these arguments
@@ -28,7 +28,7 @@ function(haliclr_specialize_kernel backends params operator kernel generator pos
             haliclr_leave_out(${kernel} ${backend} ${model}_${declared})
         endif ()
     endforeach ()
-    set(${backends} ${kept} PARENT_SCOPE)
+    set(${result} ${kept} PARENT_SCOPE)
     set(${params} ${${params}} ${HALICLR_FIXED_${generator}} PARENT_SCOPE)
 endfunction()
 
