@@ -81,10 +81,7 @@ ConfigurationBench measured(const Options &options, const Roofline &roofline, at
     };
     if (!options.config_file.empty()) {
         trainer::Config config;
-        trainer::read_toml_file(config, options.config_file);
-        for (const std::string &assignment : options.assignments) {
-            trainer::set_key(config, assignment);
-        }
+        trainer::read_config(config, options.config_file, options.assignments);
         config.train.device = options.device;
         trainer::require_specialized(config);
         result = bench_configuration(config, roofline, effort, device);

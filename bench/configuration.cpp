@@ -127,7 +127,7 @@ public:
     }
 
     int64_t width() const {
-        return config.head.kind == "none" ? state.encoder->features() : config.head.dim;
+        return trainer::projection_width(config.head, state.encoder->features());
     }
 
     // Every source byte read once, every pixel of a view written once as fp32.

@@ -1,7 +1,7 @@
 # Device code of the CUDA kernels: PTX assembled for each chip, a report of what it takes there, and a
 # library that holds all images.
 #
-#   haliclr_add_device_code(kernel [PTX file])   cubins of one kernel
+#   haliclr_add_device_code(kernel)              cubins of one kernel, from its expanded PTX
 #   haliclr_finish_device_code()                 report, table of images, library haliclr_device_code
 #
 # A PTX text that the assembler refuses, a spill, and a block that no multiprocessor holds fail the build.
@@ -38,22 +38,18 @@ function(haliclr_known_archs result)
 endfunction()
 haliclr_known_archs(HALICLR_KNOWN_ARCHS)
 
-# PTX: the text that runs, where it is not the one that Halide embeds, <kernel>.device_code.
+# <kernel>.ptx runs (cmake/HaliclrPtx.cmake); Halide embeds <kernel>.device_code.
 function(haliclr_add_device_code kernel)
-    cmake_parse_arguments(code "" "PTX" "" ${ARGN})
     set(base ${HALICLR_GENERATED}/kernels/${kernel})
-    if (NOT code_PTX)
-        set(code_PTX ${base}.device_code)
-    endif ()
-    set(lines "kernel ${kernel} ${base}.device_code ${code_PTX} ${base}.stmt\n")
-    set(files ${base}.device_code ${code_PTX} ${base}.stmt)
+    set(lines "kernel ${kernel} ${base}.device_code ${base}.ptx ${base}.stmt\n")
+    set(files ${base}.device_code ${base}.ptx ${base}.stmt)
     foreach (arch IN LISTS HALICLR_KNOWN_ARCHS)
         set(image ${base}.sm${arch})
         add_custom_command(OUTPUT ${image}.cubin ${image}.txt
             COMMAND sh -c "\"$1\" -v -arch=sm_$2 -o \"$3.cubin\" \"$4\" \
 >\"$3.txt\" 2>&1 || { cat \"$3.txt\"; exit 1; }"
-                ptxas ${HALICLR_PTXAS} ${arch} ${image} ${code_PTX}
-            DEPENDS ${code_PTX}
+                ptxas ${HALICLR_PTXAS} ${arch} ${image} ${base}.ptx
+            DEPENDS ${base}.ptx
             COMMENT "PTX of ${kernel} for sm_${arch}" VERBATIM)
         string(APPEND lines "image ${arch} ${image}.cubin ${image}.txt\n")
         list(APPEND files ${image}.cubin ${image}.txt)

@@ -86,11 +86,11 @@ foreach (program IN ITEMS draws.generator views.generator unit_rows.generator pa
     set_target_properties(${program} PROPERTIES
         IMPORTED_LOCATION ${HALICLR_PART_PROGRAMS}/${program})
 endforeach ()
-set(number "")
+set(suffix "")
 foreach (recipe IN LISTS HALICLR_ONLY_RECIPES)
-    haliclr_add_recipe("${recipe}" NAME "${number}" ONLY_SIZES SIZES ${HALICLR_ONLY_SIZE}
+    haliclr_add_recipe("${recipe}" NAME "${suffix}" ONLY_SIZES SIZES ${HALICLR_ONLY_SIZE}
         LAYOUTS channels_first channels_last)
-    set(number _evaluation)
+    set(suffix _evaluation)
 endforeach ()
 haliclr_finish_recipes()
 include(${PROJECT_SOURCE_DIR}/generators/kernels.cmake)

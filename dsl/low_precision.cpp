@@ -7,11 +7,11 @@ using Halide::cast;
 using Halide::Expr;
 using Halide::reinterpret;
 
-namespace {
-
 Expr bits(uint32_t value) {
     return Halide::Internal::make_const(Halide::UInt(32), value);
 }
+
+namespace {
 
 constexpr uint32_t float32_infinity = 0xffu << 23;
 constexpr int mantissa_shift = 23 - 10;                // mantissa bits that float16 lacks

@@ -6,6 +6,9 @@
 
 namespace haliclr::dsl {
 
+// A constant of 32 bits.
+Halide::Expr bits(uint32_t value);
+
 enum class Precision { float32, bfloat16, float16 };
 
 // The element type of a buffer: float32, or uint16 that holds the bits.

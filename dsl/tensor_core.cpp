@@ -14,10 +14,6 @@ using Halide::reinterpret;
 
 namespace {
 
-Expr bits(uint32_t value) {
-    return Halide::Internal::make_const(Halide::UInt(32), value);
-}
-
 Expr device_call(const Halide::Type &type, const std::string &name,
                  const std::vector<Expr> &operands) {
     using Halide::Internal::Call;

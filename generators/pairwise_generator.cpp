@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "generators/pairwise_unit.h"
+#include "generators/tunable.h"
 #include "schedules/pairwise.h"
 
 namespace {
@@ -11,6 +12,7 @@ namespace {
 using Halide::Expr;
 using Halide::Func;
 using Halide::Target;
+using haliclr::set_if_given;
 namespace dsl = haliclr::dsl;
 namespace schedules = haliclr::schedules;
 
@@ -38,21 +40,21 @@ protected:
     schedules::PairwiseCpu cpu() const {
         auto tuned =
             schedules::pairwise_cpu_for(this->get_target().natural_vector_size(element.value()));
-        set(tuned.block_rows, block_rows);
-        set(tuned.register_rows, register_rows);
-        set(tuned.register_vectors, register_vectors);
-        set(tuned.sum_offsets, sum_offsets);
-        set(tuned.weight_offsets, weight_offsets);
+        set_if_given(tuned.block_rows, block_rows);
+        set_if_given(tuned.register_rows, register_rows);
+        set_if_given(tuned.register_vectors, register_vectors);
+        set_if_given(tuned.sum_offsets, sum_offsets);
+        set_if_given(tuned.weight_offsets, weight_offsets);
         return tuned;
     }
 
     schedules::PairwiseGpu gpu() const {
         schedules::PairwiseGpu tuned;
-        set(tuned.block_rows, block_rows);
-        set(tuned.register_rows, register_rows);
-        set(tuned.register_columns, register_columns);
-        set(tuned.sum_offsets, sum_offsets);
-        set(tuned.weight_offsets, weight_offsets);
+        set_if_given(tuned.block_rows, block_rows);
+        set_if_given(tuned.register_rows, register_rows);
+        set_if_given(tuned.register_columns, register_columns);
+        set_if_given(tuned.sum_offsets, sum_offsets);
+        set_if_given(tuned.weight_offsets, weight_offsets);
         return tuned;
     }
 
@@ -75,13 +77,6 @@ protected:
             on_opencl(algorithm, gpu());
         } else {
             on_cpu(algorithm, cpu());
-        }
-    }
-
-private:
-    static void set(int &value, int given) {
-        if (given != 0) {
-            value = given;
         }
     }
 };
@@ -178,8 +173,7 @@ public:
     }
 
     void schedule() {
-        statistics_.dim(0).set_bounds(0, 3);
-        row_state_.dim(0).set_bounds(0, unit.dim(1).extent()).dim(1).set_bounds(0, 3);
+        haliclr::bound_forward(statistics_, row_state_, unit.dim(1).extent());
         schedule_on(*pairs, schedules::pairwise_forward_cpu, schedules::pairwise_forward_cuda,
                     schedules::pairwise_forward_opencl);
     }
@@ -213,10 +207,7 @@ public:
     }
 
     void schedule() {
-        const Expr rows = unit.dim(1).extent();
-        inverse_norms.dim(0).set_bounds(0, rows);
-        row_state.dim(0).set_bounds(0, rows).dim(1).set_bounds(0, 3);
-        dz_.dim(0).set_min(0).dim(1).set_bounds(0, rows);
+        haliclr::bound_backward(inverse_norms, row_state, dz_, unit.dim(1).extent());
         schedule_on(*pairs, schedules::pairwise_backward_cpu, schedules::pairwise_backward_cuda,
                     schedules::pairwise_backward_opencl);
     }

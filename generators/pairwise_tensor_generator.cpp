@@ -7,12 +7,14 @@
 #include <stdexcept>
 
 #include "generators/pairwise_unit.h"
+#include "generators/tunable.h"
 #include "schedules/pairwise_tensor.h"
 
 namespace {
 
 using Halide::Expr;
 using Halide::Target;
+using haliclr::set_if_given;
 namespace dsl = haliclr::dsl;
 namespace schedules = haliclr::schedules;
 
@@ -44,12 +46,11 @@ public:
 protected:
     schedules::PairwiseTensor tuned() const {
         schedules::PairwiseTensor values;
-        const auto set = [](int &value, int given) { value = given != 0 ? given : value; };
-        set(values.block_rows, block_rows);
-        set(values.warp_strips, warp_strips);
-        set(values.warp_half_strips, warp_half_strips);
-        set(values.sum_offsets, sum_offsets);
-        set(values.weight_offsets, weight_offsets);
+        set_if_given(values.block_rows, block_rows);
+        set_if_given(values.warp_strips, warp_strips);
+        set_if_given(values.warp_half_strips, warp_half_strips);
+        set_if_given(values.sum_offsets, sum_offsets);
+        set_if_given(values.weight_offsets, weight_offsets);
         return values;
     }
 
@@ -84,8 +85,7 @@ public:
     }
 
     void schedule() {
-        statistics_.dim(0).set_bounds(0, 3);
-        row_state_.dim(0).set_bounds(0, unit.dim(1).extent()).dim(1).set_bounds(0, 3);
+        haliclr::bound_forward(statistics_, row_state_, unit.dim(1).extent());
         schedules::pairwise_tensor_forward(*algorithm, tuned());
     }
 
@@ -109,10 +109,7 @@ public:
     }
 
     void schedule() {
-        const Expr rows = unit.dim(1).extent();
-        inverse_norms.dim(0).set_bounds(0, rows);
-        row_state.dim(0).set_bounds(0, rows).dim(1).set_bounds(0, 3);
-        dz_.dim(0).set_min(0).dim(1).set_bounds(0, rows);
+        haliclr::bound_backward(inverse_norms, row_state, dz_, unit.dim(1).extent());
         schedules::pairwise_tensor_backward(*algorithm, tuned());
     }
 

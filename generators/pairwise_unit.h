@@ -1,4 +1,4 @@
-// The unit rows as an input of the pairwise losses' generators.
+// What the generators of the pairwise losses share: their unit rows, and the bounds of both passes.
 #pragma once
 
 #include "dsl/pairwise.h"
@@ -26,6 +26,22 @@ void require_pairs(Generator &generator, const std::string &loss, const Halide::
     generator.add_requirement(rows >= 2 && rows % 2 == 0, "[" + loss + "] z has", rows,
                               "rows; give two views of each image, so an even number of at "
                               "least 2");
+}
+
+// What the forward pass writes, 3 statistics and (M, 3) of the rows.
+template <typename Statistics, typename RowState>
+void bound_forward(Statistics &statistics, RowState &row_state, const Halide::Expr &rows) {
+    statistics.dim(0).set_bounds(0, 3);
+    row_state.dim(0).set_bounds(0, rows).dim(1).set_bounds(0, 3);
+}
+
+// What the backward pass reads of M rows, and the gradient (D, M).
+template <typename Norms, typename RowState, typename Gradient>
+void bound_backward(Norms &inverse_norms, RowState &row_state, Gradient &dz,
+                    const Halide::Expr &rows) {
+    inverse_norms.dim(0).set_bounds(0, rows);
+    row_state.dim(0).set_bounds(0, rows).dim(1).set_bounds(0, 3);
+    dz.dim(0).set_min(0).dim(1).set_bounds(0, rows);
 }
 
 } // namespace haliclr

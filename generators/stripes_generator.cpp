@@ -4,12 +4,14 @@
 
 #include "dsl/pairwise_limits.h"
 #include "dsl/stripes.h"
+#include "generators/tunable.h"
 #include "schedules/stripes.h"
 
 namespace {
 
 using Halide::Expr;
 using Halide::Target;
+using haliclr::set_if_given;
 namespace dsl = haliclr::dsl;
 namespace schedules = haliclr::schedules;
 
@@ -30,17 +32,17 @@ protected:
     schedules::StripesCpu cpu() const {
         schedules::StripesCpu tuned;
         tuned.vector = this->get_target().natural_vector_size(element.value());
-        set(tuned.block, block);
-        set(tuned.task_tiles, task_tiles);
-        set(tuned.task_rows, task_rows);
+        set_if_given(tuned.block, block);
+        set_if_given(tuned.task_tiles, task_tiles);
+        set_if_given(tuned.task_rows, task_rows);
         return tuned;
     }
 
     schedules::StripesGpu gpu() const {
         schedules::StripesGpu tuned;
-        set(tuned.block, block);
-        set(tuned.square, square);
-        set(tuned.threads, threads);
+        set_if_given(tuned.block, block);
+        set_if_given(tuned.square, square);
+        set_if_given(tuned.threads, threads);
         return tuned;
     }
 
@@ -60,13 +62,6 @@ protected:
             on_opencl(algorithm, gpu());
         } else {
             on_cpu(algorithm, cpu());
-        }
-    }
-
-private:
-    static void set(int &value, int given) {
-        if (given != 0) {
-            value = given;
         }
     }
 };

@@ -5,7 +5,8 @@
 
 namespace haliclr::runtime {
 
-// A key of the configuration, or "kernels" or "processor", and the one value that the kernels fit.
+// A key of the configuration, "back end", "instruction sets", "tuned records" or "kernels", and the
+// one value that the binary was built for.
 struct FixedValue {
     const char *key, *value;
 };

@@ -185,6 +185,16 @@ void set_key(Config &config, const std::string &assignment) {
                key.field);
 }
 
+void read_config(Config &config, const std::string &file,
+                 const std::vector<std::string> &assignments) {
+    if (!file.empty()) {
+        read_toml_file(config, file);
+    }
+    for (const std::string &assignment : assignments) {
+        set_key(config, assignment);
+    }
+}
+
 std::string to_toml(const Config &config) {
     std::string text, section;
     for (const ConfigKey &key : config_keys()) {

@@ -67,6 +67,10 @@ void read_toml_file(Config &config, const std::filesystem::path &file);
 // "key=value" as given to --set.
 void set_key(Config &config, const std::string &assignment);
 
+// A file, none where its name is empty, and then the assignments in their order.
+void read_config(Config &config, const std::string &file,
+                 const std::vector<std::string> &assignments);
+
 // The whole configuration as TOML, read back to the same values bit for bit.
 std::string to_toml(const Config &config);
 

@@ -16,8 +16,6 @@
 namespace haliclr::runtime {
 namespace {
 
-constexpr int oldest_chip = 80;
-
 // LibTorch shows no GPU to a driver that is older than it, without saying so.
 std::string no_gpu_for_torch() {
     int driver = 0;
@@ -47,8 +45,7 @@ std::string probe() {
     }
     return newest >= oldest_chip ? std::string()
                                  : "no GPU here is new enough: the best has compute capability " +
-                                       std::to_string(newest / 10) + "." +
-                                       std::to_string(newest % 10) + ", kernels need 8.0 (Ampere)";
+                                       capability_text(newest) + ", kernels need 8.0 (Ampere)";
 }
 
 // For the copies between host and device that stay with Halide; the context is never its to create.

@@ -91,6 +91,10 @@ std::string result_name(const CudaDriver &driver, CuResult result) {
     return "CUDA error " + std::to_string(static_cast<int>(result));
 }
 
+std::string capability_text(int chip) {
+    return std::to_string(chip / 10) + "." + std::to_string(chip % 10);
+}
+
 int chip_of_device(const CudaDriver &driver, int device) {
     int major = 0, minor = 0;
     const bool known = driver.device_attribute(&major, CuDeviceAttribute::capability_major,

@@ -87,6 +87,12 @@ const std::string &cuda_driver_problem();
 // The driver's name of a code, such as CUDA_ERROR_OUT_OF_MEMORY.
 std::string result_name(const CudaDriver &driver, CuResult result);
 
+// The first chip that has what the kernels' PTX uses.
+inline constexpr int oldest_chip = 80;
+
+// "8.6" from 86.
+std::string capability_text(int chip);
+
 // 10 * major + minor of the device's compute capability, such as 86; 0 where the driver fails.
 int chip_of_device(const CudaDriver &driver, int device);
 

@@ -10,7 +10,6 @@
 namespace haliclr::runtime {
 namespace {
 
-constexpr int oldest_chip = 80;
 constexpr int shared_without_request = 48 << 10; // bytes that every function may use
 
 // Loading allocates and copies, which a capture in the strict modes forbids to its thread.
@@ -63,10 +62,6 @@ bool worth_another(CuResult result) {
            result == CuResult::unsupported_ptx_version || result == CuResult::invalid_ptx;
 }
 
-std::string chip_text(int chip) {
-    return std::to_string(chip / 10) + "." + std::to_string(chip % 10);
-}
-
 } // namespace
 
 ImageChoice image_choice(const std::string &name) {
@@ -102,7 +97,7 @@ CuModule CudaModules::load_best(const KernelText &kernel, const CudaPlace &place
     const int chip = chip_of_device(driver, place.device);
     if (chip < oldest_chip) {
         throw CudaFailure(where(kernel, place) + ": the device has compute capability " +
-                              chip_text(chip) +
+                              capability_text(chip) +
                               ": kernels need 8.0 (Ampere) or newer: move the "
                               "tensors to the cpu",
                           false);

@@ -15,12 +15,7 @@ protected:
     void expect_refused(const std::string &arguments, int exit_code,
                         const std::vector<std::string> &texts) const {
         SCOPED_TRACE(arguments);
-        const CommandResult result = run_haliclr(arguments);
-        EXPECT_EQ(result.exit_code, exit_code) << result.output;
-        EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
-        for (const std::string &text : texts) {
-            EXPECT_NE(result.output.find(text), std::string::npos) << result.output;
-        }
+        expect_error(run_haliclr(arguments), exit_code, texts);
     }
     std::string preview(const std::string &rest) const {
         return "preview --out " + (folder / "p.png").string() + " " + rest;

@@ -31,18 +31,6 @@ protected:
     }
     void TearDown() override { fs::remove_all(folder); }
 
-    // One line, the exit code and every given word.
-    static void expect_error(const CommandResult &result, int exit_code,
-                             std::initializer_list<const char *> words) {
-        EXPECT_EQ(result.exit_code, exit_code) << result.output;
-        EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
-        EXPECT_TRUE(result.output.starts_with("haliclr: ")) << result.output;
-        for (const char *word : words) {
-            EXPECT_NE(result.output.find(word), std::string::npos)
-                << word << " is missing in: " << result.output;
-        }
-    }
-
     size_t logged_steps() const {
         std::ifstream stream(folder / "run" / "metrics.jsonl");
         size_t lines = 0;

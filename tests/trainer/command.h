@@ -1,10 +1,14 @@
 // Runs the built command as a user does and returns what it says.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <string>
 #include <sys/wait.h>
+#include <vector>
 
 struct CommandResult {
     int exit_code;      // 128 + signal where a signal ended it
@@ -29,4 +33,16 @@ inline CommandResult run_command(const std::string &command, const std::string &
 
 inline CommandResult run_haliclr(const std::string &arguments, const std::string &before = "") {
     return run_command(HALICLR_COMMAND, arguments, before);
+}
+
+// An error: the exit code, one line of the command's, and every given word in it.
+inline void expect_error(const CommandResult &result, int exit_code,
+                         const std::vector<std::string> &words) {
+    EXPECT_EQ(result.exit_code, exit_code) << result.output;
+    EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
+    EXPECT_TRUE(result.output.starts_with("haliclr: ")) << result.output;
+    for (const std::string &word : words) {
+        EXPECT_NE(result.output.find(word), std::string::npos)
+            << word << " is missing in: " << result.output;
+    }
 }

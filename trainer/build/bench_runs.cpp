@@ -66,8 +66,13 @@ double difference_of(const std::string &part, const json &generic, const json &s
 
 // Rows of ours: the first of each problem.
 void add(std::vector<PartTimes> &parts, const json &result, std::vector<double> PartTimes::*times) {
+    std::string last;
     for (const json &row : result.at("rows")) {
         const std::string name = row.at("operator");
+        if (name == last) {
+            continue; // a baseline of the same problem
+        }
+        last = name;
         auto part = std::find_if(parts.begin(), parts.end(),
                                  [&](const PartTimes &known) { return known.part == name; });
         if (part == parts.end()) {
@@ -76,10 +81,8 @@ void add(std::vector<PartTimes> &parts, const json &result, std::vector<double> 
             more.problem = row.at("problem");
             part = parts.insert(parts.end(), more);
         }
-        if (row.at("name") != "LibTorch eager") {
-            ((*part).*times).push_back(row.at("median_ms"));
-            part->bound = row.at("bound_ms");
-        }
+        ((*part).*times).push_back(row.at("median_ms"));
+        part->bound = row.at("bound_ms");
     }
 }
 

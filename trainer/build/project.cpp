@@ -1,8 +1,8 @@
 // The description for cmake/HaliclrSpecialized.cmake, and the two calls of CMake.
 #include "trainer/build/project.h"
 
-#include "dsl/pairwise_limits.h"
 #include "machine/processor.h"
+#include "runtime/ops/unit_rows.h"
 #include "trainer/build/origin.h"
 #include "trainer/build/subprocess.h"
 #include "trainer/errors.h"
@@ -18,8 +18,6 @@ namespace haliclr::trainer {
 namespace fs = std::filesystem;
 
 namespace {
-
-const fs::path source_folder = origin.source, build_folder = origin.build;
 
 std::string joined(const std::vector<std::string> &words) {
     std::string text;
@@ -42,14 +40,13 @@ std::string description_of(const BuildFolder &folder, const Specialization &spec
     set("HALICLR_ONLY_RECIPES", joined(special.recipes));
     set("HALICLR_ONLY_SIZE", std::to_string(special.view_size));
     set("HALICLR_KEPT_KERNELS", joined(special.kernels));
-    constexpr int64_t run = dsl::unit_row_alignment;
-    const int64_t filled = (special.columns + run - 1) / run * run;
-    for (const char *generator :
-         {"unit_rows", "pairwise_tiles", "pairwise_forward", "pairwise_backward"}) {
-        const bool raw = std::string(generator) == "unit_rows";
-        set(std::string("HALICLR_FIXED_") + generator,
-            "rows=" + std::to_string(special.rows) +
-                ";columns=" + std::to_string(raw ? special.columns : filled));
+    const auto fix = [&](const std::string &generator, int64_t columns) {
+        set("HALICLR_FIXED_" + generator,
+            "rows=" + std::to_string(special.rows) + ";columns=" + std::to_string(columns));
+    };
+    fix("unit_rows", special.columns);
+    for (const char *generator : {"pairwise_tiles", "pairwise_forward", "pairwise_backward"}) {
+        fix(generator, runtime::filled_columns(special.columns));
     }
     set("HALICLR_OUTPUT", fs::absolute(folder.root).string());
     return text.str();
@@ -72,10 +69,6 @@ std::string values_of(const Specialization &special, const TargetProcessor &proc
     add("kernels", joined(special.kernels));
     text << "    };\n    return values;\n}\n\n} // namespace haliclr::runtime\n";
     return text.str();
-}
-
-void write_text(const fs::path &file, const std::string &text) {
-    write_atomically(file, [&](const WriteBytes &write) { write(text.data(), text.size()); });
 }
 
 std::string text_of(const fs::path &file) {
@@ -121,7 +114,7 @@ TargetProcessor this_processor() {
     }
     const std::string own = slug_of(processor_name());
     std::istringstream built_with(origin.tuned_records);
-    if (fs::exists(source_folder / "schedules" / "tuned" / (own + ".json"))) {
+    if (fs::exists(fs::path(origin.source) / "schedules" / "tuned" / (own + ".json"))) {
         processor.records.push_back(own);
     }
     for (std::string record; std::getline(built_with, record, ',');) {
@@ -150,8 +143,8 @@ void require_free(const BuildFolder &folder, const Specialization &special,
 
 void write_project(const BuildFolder &folder, const Config &config, const Specialization &special,
                    const TargetProcessor &processor) {
-    if (!fs::exists(build_folder / "haliclr_parts.cmake")) {
-        throw UsageError("[build] '" + build_folder.string() +
+    if (!fs::exists(fs::path(origin.build) / "haliclr_parts.cmake")) {
+        throw UsageError("[build] '" + std::string(origin.build) +
                          "', whose parts the binary is made of, is gone; build HaliCLR again and "
                          "run the haliclr of that build");
     }
@@ -161,9 +154,9 @@ void write_project(const BuildFolder &folder, const Config &config, const Specia
         throw UsageError("[build] cannot make --out '" + folder.root.string() +
                          "': " + fault.message() + "; name another folder");
     }
-    write_text(folder.description(), description_of(folder, special, processor));
-    write_text(folder.values_source(), values_of(special, processor));
-    write_text(folder.config_file(), to_toml(config));
+    write_atomically(folder.description(), description_of(folder, special, processor));
+    write_atomically(folder.values_source(), values_of(special, processor));
+    write_atomically(folder.config_file(), to_toml(config));
 }
 
 void build_project(const BuildFolder &folder) {
@@ -178,7 +171,7 @@ void build_project(const BuildFolder &folder) {
               define("CMAKE_CXX_COMPILER", origin.compiler), define("CMAKE_BUILD_TYPE", "Release"),
               define("HALICLR_VENV", origin.venv), define("HALIDE_ROOT", origin.halide_root),
               define("LIBTORCH_ROOT", origin.libtorch_root),
-              define("HALICLR_GENERIC_BUILD", build_folder),
+              define("HALICLR_GENERIC_BUILD", origin.build),
               define("HALICLR_SPECIALIZATION", fs::absolute(folder.description()))},
              folder, log);
     run_step("compiling kernels, output in '" + folder.log_file().string() + "'",
@@ -188,7 +181,7 @@ void build_project(const BuildFolder &folder) {
 }
 
 fs::path generic_binary() {
-    return build_folder / "haliclr";
+    return fs::path(origin.build) / "haliclr";
 }
 
 } // namespace haliclr::trainer

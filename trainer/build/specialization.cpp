@@ -16,10 +16,6 @@ namespace haliclr::trainer {
 
 namespace {
 
-int64_t projection_width(const Config &config) {
-    return config.head.kind == "none" ? outline(config).features : config.head.dim;
-}
-
 dsl::ViewSequence sequence_of(const std::string &recipe) {
     return dsl::sequence_of(dsl::parse_recipe(recipe));
 }
@@ -96,7 +92,7 @@ Specialization specialization_of(const Config &config, const std::string &backen
                                .recipes = recipes_of(config, sequence),
                                .view_size = config.view.size,
                                .rows = 2 * config.train.batch_size,
-                               .columns = projection_width(config),
+                               .columns = projection_width(config.head, outline(config).features),
                                .kernels = {},
                                .fixed = {}};
         const std::string mode = loss_mode(config, special);

@@ -5,7 +5,6 @@
 #include "trainer/build/build_report.h"
 #include "trainer/cli/subcommands.h"
 #include "trainer/errors.h"
-#include "trainer/plan/model_outline.h"
 #include "trainer/report/json_file.h"
 
 #include <cstdio>
@@ -31,16 +30,12 @@ std::string tensor_device(const std::string &device) {
     return device == "opencl" ? "cpu" : device;
 }
 
-Config read_config(const BuildOptions &options) {
+Config config_of(const BuildOptions &options) {
     Config config;
-    read_toml_file(config, options.config_file);
-    for (const std::string &assignment : options.assignments) {
-        set_key(config, assignment);
-    }
+    read_config(config, options.config_file, options.assignments);
     if (options.device != "auto") {
         config.train.device = tensor_device(options.device);
     }
-    outline(config); // names in optimizer.skip
     return config;
 }
 
@@ -75,7 +70,7 @@ void run_build(const BuildOptions &options) {
         throw UsageError("[build] this binary is specialized itself; run the generic one, '" +
                          generic_binary().string() + "'");
     }
-    Config config = read_config(options);
+    Config config = config_of(options);
     if (options.device == "opencl") {
         setenv("HALICLR_BACKEND", "opencl", /*replace=*/1);
     }

@@ -47,10 +47,7 @@ void run_plan(const PlanOptions &options) {
     require_writable_place(options.json, "--json");
     require_chart_name(options.plot, "--plot");
     Config config;
-    read_toml_file(config, options.config_file);
-    for (const std::string &assignment : options.assignments) {
-        set_key(config, assignment);
-    }
+    read_config(config, options.config_file, options.assignments);
     const RunPlan plan = make_plan(config, options.images);
     const std::string warning = warmup_warning(config.rate, plan.epoch_steps, config.train.epochs);
     if (!warning.empty()) {

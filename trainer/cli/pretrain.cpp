@@ -31,12 +31,7 @@ struct PretrainFlags {
 
 // Later sources win: file, --set, the flags with a name of their own.
 void apply_flags(const PretrainFlags &flags, Config &config) {
-    if (!flags.config_file.empty()) {
-        read_toml_file(config, flags.config_file);
-    }
-    for (const std::string &assignment : flags.assignments) {
-        set_key(config, assignment);
-    }
+    read_config(config, flags.config_file, flags.assignments);
     if (!flags.data.empty()) {
         set_key(config, "data.source=" + flags.data);
     }

@@ -15,6 +15,10 @@ nn::Linear linear(int64_t in, int64_t out) {
 
 } // namespace
 
+int64_t projection_width(const HeadConfig &config, int64_t features) {
+    return config.kind == "none" ? features : config.dim;
+}
+
 ProjectionHeadImpl::ProjectionHeadImpl(const HeadConfig &config, int64_t features) {
     if (config.kind == "linear") {
         layers->push_back(linear(features, config.dim));

@@ -13,6 +13,9 @@ struct HeadConfig {
     int64_t dim = 128;              // width of z
 };
 
+// Width of z: that of the features h without a head.
+int64_t projection_width(const HeadConfig &config, int64_t features);
+
 // forward: h [n, features] -> z [n, dim] (none: z = h).
 // nonlinear is Linear - BatchNorm - ReLU - Linear, both linear layers without bias. The original
 // code normalises the last layer too; the loss divides z by its norm in any case.

@@ -31,8 +31,7 @@ std::vector<MemoryPart> memory_estimate(const Config &config, const ModelOutline
     const double parameters = static_cast<double>(model.encoder_parameters + model.head_parameters);
     const double views = 2.0 * static_cast<double>(config.train.batch_size);
     const double pixels = 3.0 * static_cast<double>(config.view.size * config.view.size);
-    const double width =
-        static_cast<double>(config.head.kind == "none" ? model.features : config.head.dim);
+    const auto width = static_cast<double>(projection_width(config.head, model.features));
     const double element = bf16 ? 2 : 4;
 
     // docs/ntxent.md has the parts of the loss.

@@ -170,8 +170,7 @@ void write_report(const fs::path &run_dir) {
                       summary_cards(metrics) + evaluations(run_dir) + charts(metrics) +
                       previews(run_dir) + text_file(run_dir / "config.toml", "Configuration") +
                       text_file(run_dir / "env.json", "Environment"));
-    write_atomically(run_dir / "report.html",
-                     [&](const WriteBytes &write) { write(page.data(), page.size()); });
+    write_atomically(run_dir / "report.html", page);
 }
 
 } // namespace haliclr::trainer

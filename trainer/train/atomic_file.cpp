@@ -81,4 +81,8 @@ void write_atomically(const std::filesystem::path &file,
     }
 }
 
+void write_atomically(const std::filesystem::path &file, const std::string &text) {
+    write_atomically(file, [&](const WriteBytes &write) { write(text.data(), text.size()); });
+}
+
 } // namespace haliclr::trainer

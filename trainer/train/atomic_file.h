@@ -15,4 +15,7 @@ using WriteBytes = std::function<void(const void *bytes, size_t size)>;
 void write_atomically(const std::filesystem::path &file,
                       const std::function<void(const WriteBytes &)> &produce);
 
+// The same for a text that is there.
+void write_atomically(const std::filesystem::path &file, const std::string &text);
+
 } // namespace haliclr::trainer

@@ -39,8 +39,7 @@ std::string to_json(const StepMetrics &metrics) {
 }
 
 MetricsFile::MetricsFile(const std::filesystem::path &file, int64_t last_step) : file(file) {
-    const std::string kept = kept_lines(file, last_step);
-    write_atomically(file, [&](const WriteBytes &write) { write(kept.data(), kept.size()); });
+    write_atomically(file, kept_lines(file, last_step));
     stream.open(file, std::ios::app);
 }
 

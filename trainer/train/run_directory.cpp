@@ -20,10 +20,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void write_text(const fs::path &file, const std::string &text) {
-    write_atomically(file, [&](const WriteBytes &write) { write(text.data(), text.size()); });
-}
-
 void make_folder(const fs::path &folder) {
     std::error_code failure;
     fs::create_directories(folder, failure);
@@ -59,7 +55,7 @@ RunDirectory create_run(const fs::path &root, const Config &config) {
     RunDirectory run{root};
     make_folder(run.checkpoints());
     make_folder(run.previews());
-    write_text(run.config_file(), to_toml(config));
+    write_atomically(run.config_file(), to_toml(config));
     return run;
 }
 
@@ -132,7 +128,7 @@ void write_environment(const RunDirectory &run, const std::string &device) {
     for (const runtime::OperatorInfo &info : runtime::describe_backends()) {
         environment["backends"][info.op] = info.backend;
     }
-    write_text(run.environment_file(), environment.dump(2) + "\n");
+    write_atomically(run.environment_file(), environment.dump(2) + "\n");
 }
 
 void prune_checkpoints(const RunDirectory &run, int64_t keep) {

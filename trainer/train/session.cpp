@@ -134,8 +134,7 @@ private:
         json["rate"] = report.metrics.rate;
         json["ids"] =
             std::vector<int64_t>(ids.data_ptr<int64_t>(), ids.data_ptr<int64_t>() + ids.numel());
-        const std::string text = json.dump() + "\n";
-        write_atomically(file, [&](const WriteBytes &write) { write(text.data(), text.size()); });
+        write_atomically(file, json.dump() + "\n");
     }
 
     const Config &config;
