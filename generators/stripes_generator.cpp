@@ -9,9 +9,9 @@
 
 namespace {
 
+using haliclr::set_if_given;
 using Halide::Expr;
 using Halide::Target;
-using haliclr::set_if_given;
 namespace dsl = haliclr::dsl;
 namespace schedules = haliclr::schedules;
 

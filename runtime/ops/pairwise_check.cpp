@@ -61,7 +61,7 @@ void check_pairwise_arguments(const at::Tensor &z, const PairwiseLoss &loss,
     require(mode.precision == "fp32" || ((mode.name == "hybrid" || mode.name == "tensor") &&
                                          (mode.precision == "tf32" || mode.precision == "bf16")),
             loss.kind, "precision: '", mode.precision,
-            "': use fp32, or in the modes hybrid and tensor tf32 or bf16");
+            "': use fp32, or in mode hybrid or tensor tf32 or bf16");
     require(
         mode.hybrid_stripe_bytes >= 0, loss.kind, "hybrid_stripe_bytes: ", mode.hybrid_stripe_bytes,
         ": give the bytes that a stripe of similarities may take, or 0 for the device's default");
