@@ -1,7 +1,8 @@
-// Chains of multiply-adds that never leave the registers, and LibTorch's matrix product and copy.
+// Chains of multiply-adds, and LibTorch's matrix product and copy.
 #include "bench/roofline.h"
 
 #include "bench/measure.h"
+#include "machine/multiply_adds.h"
 
 #include <ATen/Parallel.h>
 #include <torch/torch.h>
@@ -13,64 +14,6 @@
 namespace haliclr::bench {
 
 namespace {
-
-// Two units of latency four need eight independent chains; twelve leave room.
-constexpr int chains = 12;
-
-template <typename Vector>
-[[gnu::always_inline]] inline float multiply_add_chains(int64_t rounds) {
-    Vector sums[chains];
-    const Vector factor = Vector{} + 0.999f, addend = Vector{} + 1e-3f;
-    for (int i = 0; i < chains; ++i) {
-        sums[i] = Vector{} + static_cast<float>(i);
-    }
-    for (int64_t round = 0; round < rounds; ++round) {
-#pragma GCC unroll 12
-        for (int i = 0; i < chains; ++i) {
-            sums[i] = sums[i] * factor + addend;
-        }
-    }
-    float total = 0;
-    for (const Vector &sum : sums) {
-        total += sum[0];
-    }
-    return total;
-}
-
-using Four [[gnu::vector_size(16)]] = float;
-float chains_of_four(int64_t rounds) {
-    return multiply_add_chains<Four>(rounds);
-}
-
-#if defined(__x86_64__)
-using Eight [[gnu::vector_size(32)]] = float;
-using Sixteen [[gnu::vector_size(64)]] = float;
-
-[[gnu::target("avx2,fma")]] float chains_of_eight(int64_t rounds) {
-    return multiply_add_chains<Eight>(rounds);
-}
-
-[[gnu::target("avx512f")]] float chains_of_sixteen(int64_t rounds) {
-    return multiply_add_chains<Sixteen>(rounds);
-}
-#endif
-
-struct Widest {
-    float (*run)(int64_t);
-    int lanes;
-};
-
-Widest widest_chains() {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
-        return {chains_of_sixteen, 16};
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        return {chains_of_eight, 8};
-    }
-#endif
-    return {chains_of_four, 4};
-}
 
 // memcpy may write past the caches, which LibTorch's copy does not.
 void copy_by_threads(at::Tensor &target, const at::Tensor &source) {
@@ -91,7 +34,6 @@ Roofline measure_roofline() {
     at::Tensor product = at::empty({side, side});
     const at::Tensor source = at::rand({copied});
     at::Tensor target = at::empty({copied});
-    const Widest widest = widest_chains();
     const int threads = at::get_num_threads();
     std::atomic<float> kept = 0; // so that the chains are not optimized away
 
@@ -100,7 +42,7 @@ Roofline measure_roofline() {
                               [&] {
                                   at::parallel_for(0, threads, 1, [&](int64_t begin, int64_t end) {
                                       for (int64_t i = begin; i < end; ++i) {
-                                          kept = widest.run(rounds);
+                                          kept = run_multiply_adds(rounds);
                                       }
                                   });
                               }},
@@ -108,7 +50,7 @@ Roofline measure_roofline() {
                              {"copy", [&] { target.copy_(source); }},
                              {"memcpy a thread", [&] { copy_by_threads(target, source); }}},
                             5, 1.0);
-    return {2.0 * chains * widest.lanes * rounds * threads / times[0].fastest / 1e6,
+    return {flop_of_multiply_adds(rounds) * threads / times[0].fastest / 1e6,
             2.0 * side * side * side / times[1].fastest / 1e6,
             2.0 * 4 * copied / std::min(times[2].fastest, times[3].fastest) / 1e6};
 }

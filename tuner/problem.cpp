@@ -9,6 +9,14 @@
 
 namespace haliclr::tuner {
 
+Work Problem::work() const {
+    double bytes = 0;
+    for (const auto &[name, buffer] : buffers) {
+        bytes += static_cast<double>(buffer.size_in_bytes());
+    }
+    return {bytes, "inputs + outputs", 0, ""};
+}
+
 std::unique_ptr<Problem> make_problem(const Kernel &kernel, const Shape &shape,
                                       const Machine &machine, const Inputs &inputs, uint64_t seed) {
     const std::string &generator = kernel.generator;

@@ -4,6 +4,7 @@
 #include "tuner/machine.h"
 #include "tuner/shape.h"
 #include "tuner/tables.h"
+#include "tuner/work.h"
 
 #include <Halide.h>
 
@@ -21,6 +22,8 @@ public:
     virtual int call(const Halide::Callable &kernel) = 0;
     // Brings back inputs that a call overwrites.
     virtual void restore() {}
+    // Unless a problem knows better: every input read once, every output written once.
+    virtual Work work() const;
 
     const std::vector<Halide::Buffer<>> &outputs() const { return compared; }
     // Buffers and scalars by the generator's names, as estimates for an autoscheduler.

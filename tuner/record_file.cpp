@@ -65,16 +65,30 @@ double rounded(double milliseconds) {
 }
 
 ordered_json as_json(const Record &record) {
-    return {{"operator", record.op},
-            {"backend", record.backend},
-            {"problem", record.problem},
-            {"values", record.values},
-            {"median_ms", rounded(record.median_ms)},
-            {"default_median_ms", rounded(record.default_median_ms)},
-            {"measured_by", record.measured_by},
-            {"date", record.date},
-            {"halide", halide_version()},
-            {"machine", record.machine}};
+    ordered_json json{{"operator", record.op},
+                      {"backend", record.backend},
+                      {"problem", record.problem},
+                      {"values", record.values},
+                      {"median_ms", rounded(record.median_ms)},
+                      {"default_median_ms", rounded(record.default_median_ms)}};
+    if (record.bound) {
+        json["bound_ms"] = rounded(record.bound->milliseconds);
+        json["bound"] = record.bound->of;
+    }
+    json["measured_by"] = record.measured_by;
+    json["date"] = record.date;
+    json["halide"] = halide_version();
+    json["machine"] = record.machine;
+    return json;
+}
+
+// Nothing is decided by it, so a bound that is none is no fault of the file.
+std::optional<Bound> bound_in(const ordered_json &record) {
+    const auto time = record.find("bound_ms"), of = record.find("bound");
+    if (time == record.end() || !time->is_number() || of == record.end() || !of->is_string()) {
+        return std::nullopt;
+    }
+    return Bound{time->get<double>(), of->get<std::string>()};
 }
 
 } // namespace
@@ -117,7 +131,8 @@ std::optional<Record> RecordFile::find(const std::string &op, const std::string 
                           record.value("default_median_ms", 0.0),
                           record.value("measured_by", ""),
                           record.value("date", ""),
-                          record.value("machine", "")};
+                          record.value("machine", ""),
+                          bound_in(record)};
         }
     }
     return std::nullopt;

@@ -1,6 +1,7 @@
 // The tuned records of one device: schedules/tuned/<device>.json, as docs/tuning.md specifies it.
 #pragma once
 
+#include "tuner/bound.h"
 #include "tuner/space.h"
 
 #include <nlohmann/json.hpp>
@@ -16,6 +17,7 @@ struct Record {
     Values values; // only those that differ from the schedule's own
     double median_ms = 0, default_median_ms = 0;
     std::string measured_by, date, machine;
+    std::optional<Bound> bound; // older records, and those of devices, have none
 };
 
 // "21.0.0", of the library that is linked.

@@ -33,6 +33,16 @@ std::string name_of(const Tuning &tuning, const Values &values) {
                                                          : "");
 }
 
+// " 61 %" of the bound; "-" where there is none.
+std::string reached_text(const Tuning &tuning, double milliseconds) {
+    if (!tuning.bound) {
+        return "-";
+    }
+    char text[32];
+    std::snprintf(text, sizeof text, "%.0f %%", tuning.bound->reached(milliseconds));
+    return text;
+}
+
 ordered_json finalists_json(const std::vector<Finalist> &finalists) {
     ordered_json list = ordered_json::array();
     for (const Finalist &finalist : finalists) {
@@ -56,6 +66,10 @@ ordered_json as_json(const Tuning &tuning) {
                       {"pruned", ordered_json::array()},
                       {"checked_against_unscheduled", tuning.has_unscheduled_reference},
                       {"tried", ordered_json::array()}};
+    if (tuning.bound) {
+        json["bound_ms"] = tuning.bound->milliseconds;
+        json["bound"] = tuning.bound->of;
+    }
     for (const Pruned &pruned : tuning.candidates.pruned) {
         json["pruned"].push_back({{"values", pruned.values}, {"reason", pruned.reason}});
     }
@@ -73,6 +87,10 @@ ordered_json as_json(const Tuning &tuning) {
     json["finalists"] = finalists_json(tuning.finals.finalists);
     json["verdict"] = verdict_text(tuning);
     if (tuning.finals.verdict != Verdict::failed) {
+        if (tuning.bound) {
+            const Finalist &winner = tuning.finals.finalists[tuning.finals.winner];
+            json["reached_percent"] = tuning.bound->reached(median(winner.rounds));
+        }
         json["winner"] = tuning.finals.finalists[tuning.finals.winner].scheduling.values;
         json["gain"] = tuning.finals.comparison.gain;
         json["p"] = tuning.finals.comparison.p;
@@ -116,10 +134,13 @@ void print(const Tuning &tuning) {
                     competitor.scheduling.text().c_str());
     }
     if (!tuning.finals.finalists.empty()) {
-        std::printf("  finals, %zu rounds in turn:\n", tuning.finals.finalists[0].rounds.size());
+        std::printf("  finals, %zu rounds in turn, and how much of the bound each reaches:\n",
+                    tuning.finals.finalists[0].rounds.size());
     }
     for (const Finalist &finalist : tuning.finals.finalists) {
-        std::printf("      %12s  %s\n", milliseconds_text(median(finalist.rounds)).c_str(),
+        const double time = median(finalist.rounds);
+        std::printf("      %12s  %5s  %s\n", milliseconds_text(time).c_str(),
+                    reached_text(tuning, time).c_str(),
                     name_of(tuning, finalist.scheduling.values).c_str());
     }
     std::printf("  %s\n", verdict_text(tuning).c_str());
@@ -127,24 +148,28 @@ void print(const Tuning &tuning) {
 }
 
 void print_summary(const std::vector<Tuning> &tunings, const RecordFile &records) {
-    std::printf("\n%-24s %11s %11s %11s %7s  %s\n", "operator", "default", "before", "now", "tried",
-                "verdict");
+    std::printf("\n%-24s %11s %11s %11s %11s %8s %7s  %s\n", "operator", "default", "before", "now",
+                "bound", "reached", "tried", "verdict");
     size_t written = 0;
     for (const Tuning &tuning : tunings) {
         const Finals &finals = tuning.finals;
-        std::string standard = "-", before = "-", now = "-", values;
+        std::string standard = "-", before = "-", now = "-", reached = "-", values;
+        const std::string bound =
+            tuning.bound ? milliseconds_text(tuning.bound->milliseconds) : std::string("-");
         if (finals.verdict != Verdict::failed) {
             standard = milliseconds_text(median(finals.finalists[0].rounds));
             before = milliseconds_text(finals.comparison.median_before);
-            now = milliseconds_text(median(finals.finalists[finals.winner].rounds));
+            const double time = median(finals.finalists[finals.winner].rounds);
+            now = milliseconds_text(time);
+            reached = reached_text(tuning, time);
         }
         if (finals.verdict == Verdict::gain) {
             values = ": " + to_text(finals.finalists[finals.winner].scheduling.values);
             written++;
         }
-        std::printf("%-24s %11s %11s %11s %7zu  %s%s\n", tuning.kernel.name.c_str(),
-                    standard.c_str(), before.c_str(), now.c_str(), tuning.attempts.size(),
-                    verdict_text(tuning).c_str(), values.c_str());
+        std::printf("%-24s %11s %11s %11s %11s %8s %7zu  %s%s\n", tuning.kernel.name.c_str(),
+                    standard.c_str(), before.c_str(), now.c_str(), bound.c_str(), reached.c_str(),
+                    tuning.attempts.size(), verdict_text(tuning).c_str(), values.c_str());
     }
     if (written > 0) {
         std::printf(

@@ -31,6 +31,7 @@ public:
           test(kernel, settings.shape, machine, settings.seed) {
         result.kernel = kernel;
         result.problem = description(kernel, settings.shape);
+        result.bound = measure_bound(test.full->work(), machine);
         result.standard = space.standard();
         result.present = present_values();
         result.candidates = candidates_of(kernel, space, settings.shape, machine);
@@ -40,7 +41,10 @@ public:
         Progress progress(result.kernel.name, result.candidates.legal.size());
         progress.note(result.kernel.name + ": " + result.problem + "; " +
                       std::to_string(result.candidates.legal.size()) + " candidates, " +
-                      std::to_string(result.candidates.pruned.size()) + " pruned");
+                      std::to_string(result.candidates.pruned.size()) + " pruned" +
+                      (result.bound ? "; bound " + milliseconds_text(result.bound->milliseconds) +
+                                          ", " + result.bound->of
+                                    : ""));
         if (!compute_references(progress)) {
             return std::move(result);
         }
@@ -214,8 +218,8 @@ private:
         const Finalist &winner = finals.finalists[finals.winner];
         records.put({result.kernel.name, machine.backend, result.problem,
                      space.differing(winner.scheduling.values), median(winner.rounds),
-                     median(finals.finalists[0].rounds), settings.command, today(),
-                     machine.text()});
+                     median(finals.finalists[0].rounds), settings.command, today(), machine.text(),
+                     result.bound});
         records.write();
     }
 };

@@ -1,6 +1,7 @@
 // Tuning one operator: search, finals, competitors.
 #pragma once
 
+#include "tuner/bound.h"
 #include "tuner/finals.h"
 #include "tuner/journal.h"
 #include "tuner/record_file.h"
@@ -16,6 +17,7 @@ namespace haliclr::tuner {
 struct Tuning {
     Kernel kernel;
     std::string problem;
+    std::optional<Bound> bound;
     Values standard, present; // the schedule's own values; what the build takes now
     Candidates candidates;
     std::vector<Attempt> attempts;     // in the order in which they were timed

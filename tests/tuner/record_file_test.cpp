@@ -25,8 +25,16 @@ protected:
     }
 };
 
-const Record lars{"lars", "cpu",          "8388608 parameters", {{"chunks_per_task", 64}}, 1.23456,
-                  2.5,    "haliclr tune", "2026-11-25",         "2 threads of a CPU"};
+const Record lars{"lars",
+                  "cpu",
+                  "8388608 parameters",
+                  {{"chunks_per_task", 64}},
+                  1.23456,
+                  2.5,
+                  "haliclr tune",
+                  "2026-11-25",
+                  "2 threads of a CPU",
+                  Bound{0.5, "28 bytes a parameter"}};
 
 TEST_F(RecordFiles, AreWrittenAndReadBack) {
     RecordFile records(file(), "device");
@@ -38,6 +46,9 @@ TEST_F(RecordFiles, AreWrittenAndReadBack) {
     EXPECT_EQ(found->values, lars.values);
     EXPECT_NEAR(found->median_ms, lars.median_ms, 1e-3);
     EXPECT_EQ(found->problem, lars.problem);
+    ASSERT_TRUE(found->bound);
+    EXPECT_EQ(found->bound->milliseconds, 0.5);
+    EXPECT_EQ(found->bound->of, lars.bound->of);
     EXPECT_FALSE(RecordFile(file(), "device").find("lars", "cuda"));
     const auto json = nlohmann::json::parse(read("device.json"));
     EXPECT_EQ(json["version"], 1);
@@ -85,6 +96,20 @@ TEST_F(RecordFiles, PassOverRecordsOfAnotherHalide) {
     const RecordFile records(file(), "device");
     EXPECT_FALSE(records.find("lars", "cpu"));
     EXPECT_TRUE(records.find("views", "cpu"));
+}
+
+TEST_F(RecordFiles, NeedNoBound) {
+    write("device.json", R"({"version": 1, "records": [
+        {"operator": "lars", "backend": "cpu", "values": {"chunks_per_task": 8}},
+        {"operator": "views", "backend": "cpu", "values": {}, "bound_ms": "fast", "bound": 3}]})");
+    RecordFile records(file(), "device");
+    EXPECT_FALSE(records.find("lars", "cpu")->bound);
+    EXPECT_FALSE(records.find("views", "cpu")->bound);
+    Record unbounded = lars;
+    unbounded.bound.reset();
+    records.put(unbounded);
+    records.write();
+    EXPECT_FALSE(nlohmann::json::parse(read("device.json"))["records"][0].contains("bound_ms"));
 }
 
 TEST_F(RecordFiles, OfAMissingFolderAreAnErrorOfOneLine) {

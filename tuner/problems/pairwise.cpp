@@ -69,6 +69,14 @@ Buffer<> make_tiles(const Kernel &kernel, const Shape &shape, const Machine &mac
                     {size, size, blocks, blocks / 2 + 1});
 }
 
+// So many times M * M * D flop: 1 for half of the similarities, 2 for a full product.
+Work with_products(Work work, int products, const Buffer<float> &unit) {
+    const double rows = unit.height(), columns = unit.width();
+    work.flop = products * rows * rows * columns;
+    work.flop_of = (products == 1 ? "" : std::to_string(products) + "*") + "M*M*D flop";
+    return work;
+}
+
 class TilesProblem : public Problem {
 public:
     TilesProblem(const Kernel &kernel, const Shape &shape, const Machine &machine, uint64_t seed)
@@ -78,6 +86,7 @@ public:
         output("tiles_", tiles);
     }
     int call(const Halide::Callable &kernel) override { return kernel(unit, tiles); }
+    Work work() const override { return with_products(Problem::work(), 1, unit); }
 
 private:
     Buffer<float> unit;
@@ -139,6 +148,12 @@ public:
             return kernel(unit, inverse_temperature, margin, semi_hard, tiles, statistics, state);
         }
         return kernel(unit, inverse_temperature, margin, semi_hard, statistics, state);
+    }
+
+    // Similarities that no tile holds are computed, and the gradient is a product with them.
+    Work work() const override {
+        const int products = (reads_tiles ? 0 : 1) + (backward ? 2 : 0);
+        return products > 0 ? with_products(Problem::work(), products, unit) : Problem::work();
     }
 
 private:

@@ -47,8 +47,8 @@ Buffer<> gradients(const std::string &type, int chunks, uint64_t seed) {
 class UpdateProblem : public Problem {
 public:
     UpdateProblem(const Kernel &kernel, const Shape &shape, uint64_t seed)
-        : is_lars(kernel.param("rule") == "lars"), seed(seed),
-          table_values(tensor_table(shape.parameters)),
+        : is_lars(kernel.param("rule") == "lars"), is_carried(kernel.param("carry") == "true"),
+          seed(seed), table_values(tensor_table(shape.parameters)),
           tensors(table_values.data(), dsl::multi_tensor_columns,
                   static_cast<int>(table_values.size()) / dsl::multi_tensor_columns),
           chunks(tensors(0, tensors.height() - 1)), params(chunk, chunks), momenta(chunk, chunks),
@@ -89,9 +89,18 @@ public:
                        : call_with(kernel, {1e-6f, 0.9f, 1e-4f, 1, 0});
     }
 
+    // The update reads w, m and g and writes w and m, the norms or the check of g read g again, and
+    // LARS reads w for |w| unless the step before left it.
+    Work work() const override {
+        const int gradient = grads.type().bytes(), copy = copies.defined() ? gradient : 0;
+        const int bytes = 4 * 4 + 2 * gradient + copy + (is_lars && !is_carried ? 4 : 0);
+        return {bytes * static_cast<double>(params.number_of_elements()),
+                std::to_string(bytes) + " bytes a parameter", 0, ""};
+    }
+
 private:
     using Scalars = std::array<float, dsl::multi_tensor_scalars>;
-    const bool is_lars;
+    const bool is_lars, is_carried;
     const uint64_t seed;
     std::vector<int32_t> table_values;
     Buffer<int32_t> tensors;

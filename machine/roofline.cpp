@@ -1,0 +1,79 @@
+// Every thread works on its own; their rates add up.
+#include "machine/roofline.h"
+
+#include "machine/multiply_adds.h"
+
+#include <algorithm>
+#include <barrier>
+#include <chrono>
+#include <cstring>
+#include <functional>
+#include <thread>
+#include <vector>
+
+namespace haliclr {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int repetitions = 5;
+
+// Makes the work of each thread, which does `amount` a call; returns amounts a second of them all.
+double best_rate(int threads, double amount,
+                 const std::function<std::function<void()>()> &make_work) {
+    std::vector<std::vector<double>> rates(threads, std::vector<double>(repetitions));
+    std::barrier together(threads);
+    const auto measure = [&](int thread) {
+        const std::function<void()> work = make_work();
+        work(); // pages and caches
+        for (double &rate : rates[thread]) {
+            together.arrive_and_wait();
+            const auto start = Clock::now();
+            work();
+            rate = amount / std::chrono::duration<double>(Clock::now() - start).count();
+        }
+    };
+    std::vector<std::thread> running;
+    for (int thread = 0; thread < threads; ++thread) {
+        running.emplace_back(measure, thread);
+    }
+    for (std::thread &thread : running) {
+        thread.join();
+    }
+    double best = 0;
+    for (int i = 0; i < repetitions; ++i) {
+        double sum = 0;
+        for (const std::vector<double> &of_thread : rates) {
+            sum += of_thread[i];
+        }
+        best = std::max(best, sum);
+    }
+    return best;
+}
+
+} // namespace
+
+double measure_peak(int threads) {
+    constexpr int64_t rounds = 5'000'000;
+    return best_rate(threads, flop_of_multiply_adds(rounds) / 1e9, [] {
+        return [] { [[maybe_unused]] volatile float kept = run_multiply_adds(rounds); };
+    });
+}
+
+double measure_copy(int threads, int64_t bytes) {
+    constexpr int64_t least = 4096, most = 512 << 20, moved_at_least = 32 << 20;
+    const int64_t slice = std::max(least, std::min(bytes, most) / (2 * threads));
+    const int64_t calls = std::max<int64_t>(1, moved_at_least / slice);
+    return best_rate(threads, 2.0 * static_cast<double>(slice * calls) / 1e9, [slice, calls] {
+        return
+            [from = std::vector<char>(slice, 1), to = std::vector<char>(slice), calls]() mutable {
+                for (int64_t call = 0; call < calls; ++call) {
+                    std::memcpy(to.data(), from.data(), to.size());
+                    asm volatile("" : : "r"(to.data()) : "memory"); // each copy is made
+                }
+            };
+    });
+}
+
+} // namespace haliclr

@@ -1,0 +1,64 @@
+// Bounds from work and rates, and the work that problems count.
+#include "tuner/bound.h"
+
+#include "tuner/problem.h"
+
+#include <gtest/gtest.h>
+
+namespace haliclr::tuner {
+namespace {
+
+Work work_of(const std::string &name, const Shape &shape) {
+    for (const Kernel &kernel : kernels()) {
+        if (kernel.name == name) {
+            return make_problem(kernel, shape, find_machine("cpu", 1), {}, 1)->work();
+        }
+    }
+    ADD_FAILURE() << "no kernel " << name;
+    return {};
+}
+
+TEST(TunerBound, IsTheLongerOfBytesAndFlop) {
+    const Work work{2e9, "all bytes", 3e9, "all flop"};
+    const auto by_bytes = bound_of(work, 10, 100), by_flop = bound_of(work, 1000, 10);
+    ASSERT_TRUE(by_bytes && by_flop);
+    EXPECT_DOUBLE_EQ(by_bytes->milliseconds, 200);
+    EXPECT_EQ(by_bytes->of, "all bytes at the copy rate, 10 GB/s");
+    EXPECT_DOUBLE_EQ(by_flop->milliseconds, 300);
+    EXPECT_EQ(by_flop->of, "all flop at the fp32 peak, 10 GFLOP/s");
+    EXPECT_DOUBLE_EQ(by_flop->reached(600), 50);
+    EXPECT_FALSE(bound_of({}, 10, 10));
+}
+
+TEST(TunerBound, LossesCountTheirProducts) {
+    Shape shape;
+    shape.rows = 64;
+    shape.columns = 128;
+    const double product = 64 * 64 * 128;
+    EXPECT_EQ(work_of("ntxent_forward", shape).flop, product);
+    EXPECT_EQ(work_of("pairwise_tiles", shape).flop, product);
+    EXPECT_EQ(work_of("ntxent_backward", shape).flop, 3 * product);
+    EXPECT_EQ(work_of("ntxent_backward", shape).flop_of, "3*M*M*D flop");
+    EXPECT_EQ(work_of("ntxent_backward_tiles", shape).flop, 2 * product);
+    EXPECT_EQ(work_of("ntxent_forward_tiles", shape).flop, 0);
+    EXPECT_EQ(work_of("unit_rows", shape).bytes, 4 * (2 * 64 * 128 + 64));
+}
+
+TEST(TunerBound, UpdatesCountBytesAParameter) {
+    Shape shape;
+    shape.parameters = 1 << 16;
+    EXPECT_EQ(work_of("lars", shape).bytes_of, "28 bytes a parameter");
+    EXPECT_EQ(work_of("lars_carried", shape).bytes_of, "24 bytes a parameter");
+    EXPECT_EQ(work_of("momentum_sgd", shape).bytes_of, "24 bytes a parameter");
+    EXPECT_EQ(work_of("lars_bfloat16", shape).bytes_of, "26 bytes a parameter");
+    EXPECT_GE(work_of("lars", shape).bytes, 28.0 * (1 << 16));
+}
+
+TEST(TunerBound, DevicesHaveNone) {
+    Machine machine;
+    machine.backend = "opencl";
+    EXPECT_FALSE(measure_bound({1e6, "bytes", 0, ""}, machine));
+}
+
+} // namespace
+} // namespace haliclr::tuner

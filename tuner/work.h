@@ -1,0 +1,16 @@
+// What a problem costs by any schedule.
+#pragma once
+
+#include <string>
+
+namespace haliclr::tuner {
+
+// The least that any schedule of a problem does, as bench/ counts it; 0: not counted.
+struct Work {
+    double bytes = 0; // read and written
+    std::string bytes_of;
+    double flop = 0; // fp32, two a multiply-add
+    std::string flop_of;
+};
+
+} // namespace haliclr::tuner
