@@ -17,7 +17,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int repetitions = 5;
+constexpr int repetitions = 25; // short ones, so that others on the machine spare some
 
 // Makes the work of each thread, which does `amount` a call; returns amounts a second of them all.
 double best_rate(int threads, double amount,
@@ -55,14 +55,14 @@ double best_rate(int threads, double amount,
 } // namespace
 
 double measure_peak(int threads) {
-    constexpr int64_t rounds = 5'000'000;
+    constexpr int64_t rounds = 1'000'000;
     return best_rate(threads, flop_of_multiply_adds(rounds) / 1e9, [] {
         return [] { [[maybe_unused]] volatile float kept = run_multiply_adds(rounds); };
     });
 }
 
 double measure_copy(int threads, int64_t bytes) {
-    constexpr int64_t least = 4096, most = 512 << 20, moved_at_least = 32 << 20;
+    constexpr int64_t least = 4096, most = 512 << 20, moved_at_least = 8 << 20;
     const int64_t slice = std::max(least, std::min(bytes, most) / (2 * threads));
     const int64_t calls = std::max<int64_t>(1, moved_at_least / slice);
     return best_rate(threads, 2.0 * static_cast<double>(slice * calls) / 1e9, [slice, calls] {

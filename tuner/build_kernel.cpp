@@ -126,8 +126,16 @@ std::string autoscheduler_file(const std::string &name) {
     return (folder / (file + ".so")).string();
 }
 
-Halide::Callable build_kernel(const Kernel &kernel, const Scheduling &scheduling,
-                              const Machine &machine, Problem &problem) {
+namespace {
+
+struct Scheduled {
+    Pipeline pipeline;
+    std::vector<Halide::Argument> arguments;
+    Target target;
+};
+
+Scheduled make_pipeline(const Kernel &kernel, const Scheduling &scheduling, const Machine &machine,
+                        Problem &problem) {
     Target target(machine.target);
     if (scheduling.autoscheduler == unscheduled) {
         target = target.without_feature(Target::OpenCL).without_feature(Target::CUDA);
@@ -145,7 +153,22 @@ Halide::Callable build_kernel(const Kernel &kernel, const Scheduling &scheduling
     if (!autoscheduler.name.empty()) {
         pipeline.apply_autoscheduler(target, autoscheduler);
     }
-    return pipeline.compile_to_callable(arguments_of(*generator), target);
+    return {pipeline, arguments_of(*generator), target};
+}
+
+} // namespace
+
+Halide::Callable build_kernel(const Kernel &kernel, const Scheduling &scheduling,
+                              const Machine &machine, Problem &problem) {
+    Scheduled made = make_pipeline(kernel, scheduling, machine, problem);
+    return made.pipeline.compile_to_callable(made.arguments, made.target);
+}
+
+void write_assembly(const std::string &file, const Kernel &kernel, const Scheduling &scheduling,
+                    const Machine &machine, Problem &problem) {
+    Scheduled made = make_pipeline(kernel, scheduling, machine, problem);
+    made.pipeline.compile_to_assembly(file, made.arguments, kernel.name,
+                                      made.target.with_feature(Target::NoRuntime));
 }
 
 } // namespace haliclr::tuner

@@ -32,6 +32,10 @@ void compute_each_once(const Halide::Pipeline &pipeline);
 Halide::Callable build_kernel(const Kernel &kernel, const Scheduling &scheduling,
                               const Machine &machine, Problem &problem);
 
+// The same kernel's assembly, without Halide's runtime, into a file. Throws like build_kernel().
+void write_assembly(const std::string &file, const Kernel &kernel, const Scheduling &scheduling,
+                    const Machine &machine, Problem &problem);
+
 // The library of one of Halide's autoschedulers, beside Halide's own.
 std::string autoscheduler_file(const std::string &name);
 

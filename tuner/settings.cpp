@@ -42,6 +42,10 @@ void add_flags(CLI::App &app, Settings &settings, Texts &texts) {
         ->capture_default_str();
     app.add_option("--autoscheduler", settings.autoschedulers,
                    "Also time Halide's Mullapudi2016, Adams2019 or Anderson2021, or unscheduled");
+    app.add_option("--static-estimate", settings.static_estimate,
+                   "Estimate CPU candidates by llvm-mca: report, or on to prune the much slower")
+        ->check(CLI::IsMember({"off", "report", "on"}))
+        ->capture_default_str();
     app.add_flag("--check", texts.check, "Time the existing records again and report drift");
     app.add_flag("--dry-run,--list", texts.list,
                  "Show each space and what the resource model prunes");

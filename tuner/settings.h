@@ -24,6 +24,7 @@ struct Settings {
     std::filesystem::path out; // empty: the device's file
     std::filesystem::path json, plot;
     std::vector<std::string> autoschedulers; // competitors
+    std::string static_estimate = "off";     // by llvm-mca: off, report, or on, which also prunes
     std::string command;                     // as it was typed, for the record
 };
 

@@ -1,10 +1,12 @@
 // Children compile and check side by side; then each is timed alone.
 #include "tuner/tune.h"
 
+#include "tuner/cycle_filter.h"
 #include "tuner/interrupt.h"
 #include "tuner/kernel_trial.h"
 #include "tuner/progress.h"
 #include "tuner/search.h"
+#include "tuner/static_estimate.h"
 
 #include <algorithm>
 #include <chrono>
@@ -135,10 +137,15 @@ private:
         }
         const size_t cores =
             std::clamp<size_t>(std::thread::hardware_concurrency(), 2, most_children);
+        CycleFilter filter(test, settings.trial_limit);
+        const bool estimates = can_estimate(progress);
         do {
-            const std::vector<Values> batch = search.next(cores);
+            std::vector<Values> batch = search.next(cores);
             if (batch.empty()) {
                 break;
+            }
+            if (estimates) {
+                batch = worth_timing(batch, filter, search, progress);
             }
             for (const Attempt &attempt : try_all(batch, progress)) {
                 search.tell(attempt.values, score(attempt));
@@ -146,11 +153,59 @@ private:
                 result.attempts.push_back(attempt);
             }
         } while (Clock::now() < search_end && !interrupted());
+        report_estimates(filter, progress);
         result.was_interrupted = interrupted();
         ranking = search.ranking();
     }
 
     std::vector<std::pair<Values, double>> ranking;
+
+    bool can_estimate(Progress &progress) {
+        if (settings.static_estimate == "off" || machine.backend != "cpu") {
+            return false;
+        }
+        if (!is_installed("llvm-mca")) {
+            remark(progress, "no static estimate, as llvm-mca is not installed");
+            return false;
+        }
+        return true;
+    }
+
+    std::vector<Values> worth_timing(const std::vector<Values> &batch, CycleFilter &filter,
+                                     Search &search, Progress &progress) {
+        const std::vector<std::string> reasons = filter.judge(batch);
+        std::vector<Values> kept;
+        for (size_t i = 0; i < batch.size(); ++i) {
+            const bool spared = batch[i] == result.standard || batch[i] == result.present;
+            if (reasons[i].empty() || spared || settings.static_estimate == "report") {
+                kept.push_back(batch[i]);
+                continue;
+            }
+            search.tell(batch[i], std::nullopt);
+            std::erase(result.candidates.legal, batch[i]);
+            result.candidates.pruned.push_back({batch[i], reasons[i]});
+            progress.note(result.kernel.name + "  " + to_text(batch[i]) +
+                          "  pruned: " + reasons[i]);
+        }
+        return kept;
+    }
+
+    void report_estimates(const CycleFilter &filter, Progress &progress) {
+        std::vector<std::pair<double, double>> pairs;
+        for (const Attempt &attempt : result.attempts) {
+            const auto found = filter.estimates().find(attempt.values);
+            if (attempt.milliseconds && found != filter.estimates().end()) {
+                pairs.emplace_back(found->second, attempt.relative);
+            }
+        }
+        if (!pairs.empty()) {
+            char text[120];
+            std::snprintf(text, sizeof text,
+                          "static estimate: rank correlation %.2f with the times of %zu candidates",
+                          rank_correlation(pairs), pairs.size());
+            remark(progress, text);
+        }
+    }
 
     std::vector<Attempt> try_all(const std::vector<Values> &batch, Progress &progress) {
         std::vector<std::unique_ptr<TrialProcess>> trials;
