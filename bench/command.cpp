@@ -53,8 +53,12 @@ struct Options {
 
 // OpenCL's operators work on CPU tensors.
 at::Device device_named(const std::string &name) {
-    if (name != "opencl") {
+    if (name == "auto" || name == "cpu" || name == "cuda") {
         return trainer::resolve_device(name);
+    }
+    if (name != "opencl") {
+        throw trainer::UsageError("[bench] unknown device '" + name +
+                                  "'; choose auto, cpu, cuda or opencl");
     }
     if (!runtime::opencl_problem().empty()) {
         throw trainer::UsageError("[bench] --device opencl: " + runtime::opencl_problem());
@@ -129,7 +133,7 @@ void run(const Options &options) {
     at::manual_seed(1);
     const Roofline roofline = measure_roofline(device);
     std::printf("%d threads; %s\n", at::get_num_threads(), to_text(roofline).c_str());
-    if (device.is_cuda() && !cuda_baselines_problem().empty()) {
+    if (device.is_cuda() && options.config_file.empty() && !cuda_baselines_problem().empty()) {
         std::fprintf(stderr, "note: no hand-written CUDA kernels: %s\n",
                      cuda_baselines_problem().c_str());
     }
