@@ -10,15 +10,9 @@
 
 namespace haliclr::bench {
 
-// How long to measure each problem.
-struct Effort {
-    int least_rounds;
-    double seconds;
-};
-
-std::vector<Row> bench_views(const Roofline &roofline, const Effort &effort, at::Device device);
-std::vector<Row> bench_ntxent(const Roofline &roofline, const Effort &effort, at::Device device);
-std::vector<Row> bench_lars(const Roofline &roofline, const Effort &effort, at::Device device);
+std::vector<Row> bench_views(const Roofline &roofline, const Effort &effort);
+std::vector<Row> bench_ntxent(const Roofline &roofline, const Effort &effort);
+std::vector<Row> bench_lars(const Roofline &roofline, const Effort &effort);
 
 // Largest absolute difference, relative to the largest absolute value of ours. Throws where it
 // exceeds the tolerance, as a time of a wrong result means nothing.

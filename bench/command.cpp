@@ -1,9 +1,10 @@
 // haliclr bench: compiled kernels beside LibTorch, checked for equal results and timed in one run.
 #include "bench/benchmarks.h"
 #include "bench/configuration.h"
+#include "bench/cuda_baselines.h"
 #include "bench/dot_chart.h"
 #include "machine/processor.h"
-#include "runtime/binding/backend.h"
+#include "runtime/binding/opencl.h"
 #include "trainer/build/specialization.h"
 #include "trainer/cli/subcommands.h"
 #include "trainer/errors.h"
@@ -14,6 +15,7 @@
 #include <torch/version.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <map>
 #include <memory>
@@ -34,7 +36,7 @@ double checked_difference(const std::string &what, const at::Tensor &ours, const
 
 namespace {
 
-using Benchmark = std::vector<Row> (*)(const Roofline &, const Effort &, at::Device);
+using Benchmark = std::vector<Row> (*)(const Roofline &, const Effort &);
 
 const std::map<std::string, Benchmark> &benchmarks() {
     static const std::map<std::string, Benchmark> all = {
@@ -48,6 +50,22 @@ struct Options {
     double seconds = 3;
     int threads = 0;
 };
+
+// OpenCL's operators work on CPU tensors.
+at::Device device_named(const std::string &name) {
+    if (name == "auto" || name == "cpu" || name == "cuda") {
+        return trainer::resolve_device(name);
+    }
+    if (name != "opencl") {
+        throw trainer::UsageError("[bench] unknown device '" + name +
+                                  "'; choose auto, cpu, cuda or opencl");
+    }
+    if (!runtime::opencl_problem().empty()) {
+        throw trainer::UsageError("[bench] --device opencl: " + runtime::opencl_problem());
+    }
+    setenv("HALICLR_BACKEND", "opencl", /*overwrite=*/1);
+    return at::kCPU;
+}
 
 std::string today() {
     const std::time_t now = std::time(nullptr);
@@ -64,17 +82,21 @@ nlohmann::ordered_json circumstances(const Options &options) {
         command += " --set '" + assignment + "'";
     }
     command += options.threads == 0 ? "" : " --threads " + std::to_string(options.threads);
-    return {{"command", command},
-            {"date", today()},
-            {"cpu", processor_name()},
-            {"instruction_sets", instruction_sets()},
-            {"libtorch", TORCH_VERSION}};
+    nlohmann::ordered_json json = {{"command", command},
+                                   {"date", today()},
+                                   {"cpu", processor_name()},
+                                   {"instruction_sets", instruction_sets()},
+                                   {"libtorch", TORCH_VERSION}};
+    if (options.device == "opencl") {
+        json["opencl"] = runtime::opencl_device();
+    }
+    return json;
 }
 
 // Rows, and for a configuration the samples of its results.
 ConfigurationBench measured(const Options &options, const Roofline &roofline, at::Device device) {
     ConfigurationBench result;
-    const Effort effort{5, options.seconds};
+    const Effort effort{5, options.seconds, device};
     const auto print = [](const std::vector<Row> &rows) {
         std::fputs(to_text(rows).c_str(), stdout);
         std::fflush(stdout);
@@ -82,15 +104,15 @@ ConfigurationBench measured(const Options &options, const Roofline &roofline, at
     if (!options.config_file.empty()) {
         trainer::Config config;
         trainer::read_config(config, options.config_file, options.assignments);
-        config.train.device = options.device;
+        config.train.device = device.is_cuda() ? "cuda" : "cpu";
         trainer::require_specialized(config);
-        result = bench_configuration(config, roofline, effort, device);
+        result = bench_configuration(config, roofline, effort);
         print(result.rows);
         return result;
     }
     for (const auto &[name, benchmark] : benchmarks()) {
         if (options.operator_name == "all" || options.operator_name == name) {
-            const std::vector<Row> more = benchmark(roofline, effort, device);
+            const std::vector<Row> more = benchmark(roofline, effort);
             print(more);
             result.rows.insert(result.rows.end(), more.begin(), more.end());
         }
@@ -107,12 +129,14 @@ void run(const Options &options) {
     if (options.threads > 0) {
         at::set_num_threads(options.threads);
     }
-    const at::Device device = trainer::resolve_device(options.device);
+    const at::Device device = device_named(options.device);
     at::manual_seed(1);
-    const Roofline roofline = measure_roofline();
-    std::printf("%d threads; fp32 peak %.0f GFLOP/s (LibTorch's sgemm %.0f), copy %.1f GB/s\n",
-                at::get_num_threads(), roofline.peak_gflops, roofline.sgemm_gflops,
-                roofline.gigabytes_per_s);
+    const Roofline roofline = measure_roofline(device);
+    std::printf("%d threads; %s\n", at::get_num_threads(), to_text(roofline).c_str());
+    if (device.is_cuda() && options.config_file.empty() && !cuda_baselines_problem().empty()) {
+        std::fprintf(stderr, "note: no hand-written CUDA kernels: %s\n",
+                     cuda_baselines_problem().c_str());
+    }
     const ConfigurationBench result = measured(options, roofline, device);
     if (!options.json.empty()) {
         nlohmann::ordered_json json = to_json(result.rows, roofline, at::get_num_threads());
@@ -148,7 +172,7 @@ void add_bench(CLI::App &app) {
         ->add_option("--set", options->assignments, "One key of the configuration; may be repeated")
         ->type_name("key=value")
         ->allow_extra_args(false);
-    command->add_option("--device", options->device, "cpu, cuda or auto");
+    command->add_option("--device", options->device, "cpu, cuda, opencl or auto");
     command->add_option("--threads", options->threads, "CPU threads (default: LibTorch's choice)")
         ->check(CLI::PositiveNumber);
     command->add_option("--seconds", options->seconds, "At least this long for each problem (3)")

@@ -2,6 +2,7 @@
 #include "bench/configuration.h"
 
 #include "bench/ntxent_baseline.h"
+#include "bench/update_bytes.h"
 #include "runtime/autograd/pairwise.h"
 #include "runtime/ops/views.h"
 #include "trainer/data/dataset.h"
@@ -23,9 +24,6 @@ using trainer::Config;
 using trainer::ImageSet;
 
 constexpr int64_t sampled = 64;
-
-// Bytes that one parameter moves: gradient, weight and momentum read, the last two written, fp32.
-constexpr double update_bytes = 20;
 
 ImageSet images_of(const Config &config) {
     const int64_t count = config.train.batch_size;
@@ -163,17 +161,19 @@ std::vector<Part> parts_of(TrainingStep &training, const Roofline &roofline) {
     const std::string size = std::to_string(config.view.size);
     const std::string shape = "M = " + std::to_string(2 * config.train.batch_size) +
                               ", D = " + std::to_string(training.width());
+    const double moved = update_bytes(config.optimizer);
     const double byte_ms = 1 / roofline.gigabytes_per_s / 1e6;
     return {
         {{"views", "a batch of " + size + "x" + size, "views",
           "source bytes + fp32 views at the copy rate", views, training.view_bytes() * byte_ms},
-         {"with their draws", [&] { training.views().flatten()[0].item<float>(); }}},
+         {"with their draws", [&] { training.views(); }}},
         {{"loss", config.loss.kind + " forward + backward, " + shape, "multiply-adds",
           "3*M*M*D flop at the fp32 peak", 1.5 * products,
           3 * products / roofline.peak_gflops / 1e6},
-         {"haliclr " + config.loss.mode, [&] { training.gradient().flatten()[0].item<float>(); }}},
-        {{"optimizer", config.optimizer.kind, "parameters", "20 bytes a parameter at the copy rate",
-          training.parameters(), update_bytes * training.parameters() * byte_ms},
+         {"haliclr " + config.loss.mode, [&] { training.gradient(); }}},
+        {{"optimizer", config.optimizer.kind, "parameters",
+          std::to_string(static_cast<int>(moved)) + " bytes a parameter at the copy rate",
+          training.parameters(), moved * training.parameters() * byte_ms},
          {config.optimizer.kind, [&] { training.update(); }}},
         {{"step", config.model.arch + ", " + config.train.precision, "views", "none stated", views,
           0},
@@ -184,8 +184,8 @@ std::vector<Part> parts_of(TrainingStep &training, const Roofline &roofline) {
 } // namespace
 
 ConfigurationBench bench_configuration(const Config &config, const Roofline &roofline,
-                                       const Effort &effort, at::Device device) {
-    TrainingStep training(config, device);
+                                       const Effort &effort) {
+    TrainingStep training(config, effort.device);
     ConfigurationBench result;
     const at::Tensor gradient = training.gradient();
     result.samples = {{"views", sample_of(training.views())},
@@ -206,8 +206,7 @@ ConfigurationBench bench_configuration(const Config &config, const Roofline &roo
         candidates.push_back({"LibTorch eager", [&] { training.gradient(eager); }});
     }
     training.step(); // gradients for the optimizer
-    const std::vector<Timing> timings =
-        measure_interleaved(candidates, effort.least_rounds, effort.seconds);
+    const std::vector<Timing> timings = measure_interleaved(candidates, effort);
     for (size_t i = 0; i < parts.size(); ++i) {
         const bool compared = parts[i].problem.operator_name == "loss" && difference;
         std::vector<Candidate> rows = {candidates[i]};

@@ -20,6 +20,6 @@ struct ConfigurationBench {
 // Images come from data.source, or where that cannot be read are synthetic; a line on stderr says
 // so. NT-Xent is compared with LibTorch's composite, and its result checked first.
 ConfigurationBench bench_configuration(const trainer::Config &config, const Roofline &roofline,
-                                       const Effort &effort, at::Device device);
+                                       const Effort &effort);
 
 } // namespace haliclr::bench

@@ -1,12 +1,15 @@
 // LARS and momentum SGD over the parameters of a ResNet-50 with its projection head.
 #include "bench/benchmarks.h"
 
+#include "bench/cuda_baselines.h"
 #include "bench/lars_baseline.h"
+#include "bench/update_bytes.h"
 #include "runtime/ops/flat_update.h"
 
 #include <torch/torch.h>
 
 #include <functional>
+#include <memory>
 
 namespace haliclr::bench {
 
@@ -87,7 +90,17 @@ struct Comparison {
     std::vector<std::pair<std::string, std::function<void(Model &)>>> theirs;
 };
 
-std::vector<Comparison> comparisons() {
+// Its tables are made at the first call, which is not timed.
+std::function<void(Model &)> hand_written_lars(const LarsRates &rates) {
+    return [rates, update = std::shared_ptr<CudaLars>()](Model &model) mutable {
+        if (update == nullptr) {
+            update = std::make_shared<CudaLars>(model);
+        }
+        update->step(rates);
+    };
+}
+
+std::vector<Comparison> comparisons(at::Device device) {
     constexpr LarsRates joint = {0.3, 0.9, 1e-6, 0.001, false};
     constexpr LarsRates separate = {0.3, 0.9, 1e-6, 0.001, true};
     auto lars = [](const LarsRates &rates) {
@@ -96,27 +109,34 @@ std::vector<Comparison> comparisons() {
                          rates.separate ? "separate" : "joint"});
         };
     };
-    auto baselines = [](const LarsRates &rates) {
-        return decltype(Comparison::theirs){
+    const bool hand_written = device.is_cuda() && cuda_baselines_problem().empty();
+    auto baselines = [=](const LarsRates &rates) {
+        decltype(Comparison::theirs) all = {
             {"LibTorch per tensor", [=](Model &model) { lars_per_tensor(model, rates); }},
             {"LibTorch foreach", [=](Model &model) { lars_foreach(model, rates); }}};
+        if (hand_written) {
+            all.emplace_back("CUDA, hand-written", hand_written_lars(rates));
+        }
+        return all;
     };
-    // The update reads 12 bytes a parameter and writes 8; the norms read 4 of g, and 4 of w where
-    // |g + d w| is asked for.
-    return {{"LARS, joint norm", 28, lars(joint), baselines(joint)},
-            {"LARS, separate norms", 24, lars(separate), baselines(separate)},
-            {"momentum SGD",
-             24,
-             [=](runtime::FlatUpdate &update) {
-                 update.momentum_sgd({joint.rate, joint.momentum, joint.weight_decay});
-             },
-             {{"LibTorch foreach", [=](Model &model) { momentum_foreach(model, joint); }},
-              {"LibTorch fused", [=](Model &model) { momentum_fused(model, joint); }}}}};
+    const auto bytes = [](const char *kind, const char *denominator) {
+        return update_bytes({.kind = kind, .denominator = denominator});
+    };
+    return {
+        {"LARS, joint norm", bytes("lars", "joint"), lars(joint), baselines(joint)},
+        {"LARS, separate norms", bytes("lars", "separate"), lars(separate), baselines(separate)},
+        {"momentum SGD",
+         bytes("momentum", "joint"),
+         [=](runtime::FlatUpdate &update) {
+             update.momentum_sgd({joint.rate, joint.momentum, joint.weight_decay});
+         },
+         {{"LibTorch foreach", [=](Model &model) { momentum_foreach(model, joint); }},
+          {"LibTorch fused", [=](Model &model) { momentum_fused(model, joint); }}}}};
 }
 
 std::vector<Row> compare(const Comparison &comparison, const Roofline &roofline,
-                         const Effort &effort, at::Device device) {
-    Network network(device);
+                         const Effort &effort) {
+    Network network(effort.device);
     std::vector<Model> copies;
     for (size_t i = 0; i < comparison.theirs.size(); ++i) {
         copies.push_back(copy_of(network.model));
@@ -143,17 +163,16 @@ std::vector<Row> compare(const Comparison &comparison, const Roofline &roofline,
                         " parameters",
                     "parameters", bytes + " bytes a parameter at the copy rate", total,
                     comparison.bytes * total / roofline.gigabytes_per_s / 1e6},
-                   candidates, measure_interleaved(candidates, effort.least_rounds, effort.seconds),
-                   differences);
+                   candidates, measure_interleaved(candidates, effort), differences);
 }
 
 } // namespace
 
-std::vector<Row> bench_lars(const Roofline &roofline, const Effort &effort, at::Device device) {
+std::vector<Row> bench_lars(const Roofline &roofline, const Effort &effort) {
     const at::NoGradGuard guard;
     std::vector<Row> rows;
-    for (const Comparison &comparison : comparisons()) {
-        for (Row &row : compare(comparison, roofline, effort, device)) {
+    for (const Comparison &comparison : comparisons(effort.device)) {
+        for (Row &row : compare(comparison, roofline, effort)) {
             rows.push_back(std::move(row));
         }
     }

@@ -2,6 +2,7 @@
 #include "bench/measure.h"
 
 #include "bench/peak_memory.h"
+#include "bench/stopwatch.h"
 
 #include <algorithm>
 #include <chrono>
@@ -18,19 +19,20 @@ double milliseconds_since(Clock::time_point start) {
 
 } // namespace
 
-std::vector<Timing> measure_interleaved(const std::vector<Candidate> &candidates, int least_rounds,
-                                        double seconds) {
+std::vector<Timing> measure_interleaved(const std::vector<Candidate> &candidates,
+                                        const Effort &effort) {
+    const Stopwatch stopwatch(effort.device);
     for (const Candidate &candidate : candidates) {
         candidate.work();
     }
+    stopwatch.wait();
     std::vector<std::vector<double>> times(candidates.size());
     const Clock::time_point start = Clock::now();
-    for (int round = 0; round < least_rounds || milliseconds_since(start) < 1000 * seconds;
+    for (int round = 0;
+         round < effort.least_rounds || milliseconds_since(start) < 1000 * effort.seconds;
          ++round) {
         for (size_t i = 0; i < candidates.size(); ++i) {
-            const Clock::time_point begin = Clock::now();
-            candidates[i].work();
-            times[i].push_back(milliseconds_since(begin));
+            times[i].push_back(stopwatch.time(candidates[i].work));
         }
     }
     std::vector<Timing> result;

@@ -1,6 +1,7 @@
 // NT-Xent beside LibTorch's composite.
 #include "bench/benchmarks.h"
 
+#include "bench/cuda_baselines.h"
 #include "bench/ntxent_baseline.h"
 #include "runtime/autograd/pairwise.h"
 
@@ -16,22 +17,29 @@ namespace {
 constexpr double temperature = 0.1;
 constexpr int64_t columns = 128;
 
-using Loss = std::function<at::Tensor(const at::Tensor &)>;
+using Function = std::function<at::Tensor(const at::Tensor &)>;
 
 struct Contestant {
     std::string name;
-    Loss loss;
-    double rounding = 0; // of its factors, where that is coarser than the tolerance
+    Function loss, gradient; // of z
+    double rounding = 0;     // of its factors, where that is coarser than the tolerance
 };
+
+Contestant differentiated(const std::string &name, const Function &loss) {
+    return {name, loss, [loss](const at::Tensor &z) {
+                const at::Tensor leaf = z.detach().requires_grad_();
+                loss(leaf).backward();
+                return leaf.grad();
+            }};
+}
 
 // Ours in the mode that it picks by itself, first; then its other modes, with room to store.
 std::vector<Contestant> contestants(at::Device device) {
     std::vector<Contestant> all;
     const auto add = [&](const runtime::PairwiseMode &mode) {
-        all.push_back(
-            {"haliclr " + mode.name, [mode](const at::Tensor &z) {
-                 return std::get<0>(runtime::pairwise_loss(z, {"ntxent", temperature}, mode));
-             }});
+        all.push_back(differentiated("haliclr " + mode.name, [mode](const at::Tensor &z) {
+            return std::get<0>(runtime::pairwise_loss(z, {"ntxent", temperature}, mode));
+        }));
     };
     add({"auto"});
     for (const char *mode : {"recompute", "store", "store16", "hybrid"}) {
@@ -41,25 +49,25 @@ std::vector<Contestant> contestants(at::Device device) {
         add({"tensor", int64_t{1} << 30, "tf32"});
         all.back().rounding = 0x1p-10 / temperature;
     }
-    all.push_back(
-        {"LibTorch eager", [](const at::Tensor &z) { return eager_ntxent(z, temperature); }});
+    if (device.is_cuda() && cuda_baselines_problem().empty()) {
+        all.push_back({"CUDA, hand-written",
+                       [](const at::Tensor &z) { return cuda_ntxent_loss(z, temperature); },
+                       [](const at::Tensor &z) { return cuda_ntxent_gradient(z, temperature); }});
+    }
+    // Its matrix products are cuBLAS's on CUDA devices.
+    all.push_back(differentiated(device.is_cuda() ? "LibTorch eager, cuBLAS" : "LibTorch eager",
+                                 [](const at::Tensor &z) { return eager_ntxent(z, temperature); }));
     return all;
-}
-
-at::Tensor gradient_of(const Loss &loss, const at::Tensor &z) {
-    const at::Tensor leaf = z.detach().requires_grad_();
-    loss(leaf).backward();
-    return leaf.grad();
 }
 
 // The differences of the others' results from ours, which is the first.
 std::vector<double> differences(const std::string &what, const std::vector<Contestant> &all,
-                                const std::function<at::Tensor(const Loss &)> &result,
+                                const std::function<at::Tensor(const Contestant &)> &result,
                                 double tolerance) {
-    const at::Tensor ours = result(all.front().loss);
+    const at::Tensor ours = result(all.front());
     std::vector<double> found;
     for (const Contestant &one : all) {
-        found.push_back(checked_difference(what + " of " + one.name, ours, result(one.loss),
+        found.push_back(checked_difference(what + " of " + one.name, ours, result(one),
                                            std::max(tolerance, one.rounding)));
     }
     return found;
@@ -72,15 +80,15 @@ std::vector<Row> forward_rows(const at::Tensor &z, const Roofline &roofline, con
     all.erase(all.begin() + 1, all.begin() + 4);
     std::vector<Candidate> candidates;
     for (const Contestant &one : all) {
-        candidates.push_back({one.name, [&z, loss = one.loss] { loss(z).item<float>(); }});
+        candidates.push_back({one.name, [&z, loss = one.loss] { loss(z); }});
     }
-    const auto result = [&z](const Loss &loss) { return loss(z); };
+    const auto result = [&z](const Contestant &one) { return one.loss(z); };
     // Half of the M * M similarities.
     const double products = static_cast<double>(z.size(0)) * z.size(0) * columns;
     return rows_of({"ntxent", "forward, M = " + std::to_string(z.size(0)) + ", D = 128",
                     "multiply-adds", "M*M*D flop at the fp32 peak", products / 2,
                     products / roofline.peak_gflops / 1e6},
-                   candidates, measure_interleaved(candidates, effort.least_rounds, effort.seconds),
+                   candidates, measure_interleaved(candidates, effort),
                    differences("ntxent loss", all, result, 1e-5));
 }
 
@@ -89,24 +97,24 @@ std::vector<Row> backward_rows(const at::Tensor &z, const Roofline &roofline,
     const std::vector<Contestant> all = contestants(z.device());
     std::vector<Candidate> candidates;
     for (const Contestant &one : all) {
-        candidates.push_back({one.name, [&z, loss = one.loss] { gradient_of(loss, z); }});
+        candidates.push_back({one.name, [&z, gradient = one.gradient] { gradient(z); }});
     }
-    const auto result = [&z](const Loss &loss) { return gradient_of(loss, z); };
+    const auto result = [&z](const Contestant &one) { return one.gradient(z); };
     // Half of the M * M similarities, once, and one full product.
     const double products = static_cast<double>(z.size(0)) * z.size(0) * columns;
     return rows_of({"ntxent", "forward + backward, M = " + std::to_string(z.size(0)) + ", D = 128",
                     "multiply-adds", "3*M*M*D flop at the fp32 peak", 1.5 * products,
                     3 * products / roofline.peak_gflops / 1e6},
-                   candidates, measure_interleaved(candidates, effort.least_rounds, effort.seconds),
+                   candidates, measure_interleaved(candidates, effort),
                    differences("ntxent gradient", all, result, 1e-4));
 }
 
 } // namespace
 
-std::vector<Row> bench_ntxent(const Roofline &roofline, const Effort &effort, at::Device device) {
+std::vector<Row> bench_ntxent(const Roofline &roofline, const Effort &effort) {
     std::vector<Row> rows;
     for (const int64_t size : {512, 1024, 4096, 8192}) {
-        const at::Tensor z = at::randn({size, columns}, at::TensorOptions(device));
+        const at::Tensor z = at::randn({size, columns}, at::TensorOptions(effort.device));
         for (const std::vector<Row> &more :
              {forward_rows(z, roofline, effort), backward_rows(z, roofline, effort)}) {
             rows.insert(rows.end(), more.begin(), more.end());

@@ -38,11 +38,12 @@ def line(row):
 
 def tables(document):
     """A heading and a table for each problem."""
-    facts = document["measured"]
+    facts, product = document["measured"], document["sgemm_gflops"]
+    product = "" if product is None else f" (LibTorch's sgemm {product:.0f})"
+    opencl = f"OpenCL device {facts['opencl']}, " if "opencl" in facts else ""
     yield (f"`{facts['command']}`, {facts['date']}, {document['threads']} threads, {facts['cpu']} with "
-           f"{' '.join(facts['instruction_sets'])}, LibTorch {facts['libtorch']}; fp32 peak "
-           f"{document['peak_gflops']:.0f} GFLOP/s (LibTorch's sgemm {document['sgemm_gflops']:.0f}), "
-           f"copy {document['gigabytes_per_s']:.1f} GB/s.\n")
+           f"{' '.join(facts['instruction_sets'])}, {opencl}LibTorch {facts['libtorch']}; fp32 "
+           f"peak {document['peak_gflops']:.0f} GFLOP/s{product}, copy {document['gigabytes_per_s']:.1f} GB/s.\n")
     problem = None
     for row in document["rows"]:
         here = (row["operator"], row["problem"])

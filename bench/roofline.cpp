@@ -1,8 +1,10 @@
 // Chains of multiply-adds, and LibTorch's matrix product and copy.
 #include "bench/roofline.h"
 
+#include "bench/device_roofline.h"
 #include "bench/measure.h"
 #include "machine/multiply_adds.h"
+#include "runtime/binding/backend.h"
 
 #include <ATen/Parallel.h>
 #include <torch/torch.h>
@@ -26,9 +28,7 @@ void copy_by_threads(at::Tensor &target, const at::Tensor &source) {
                      });
 }
 
-} // namespace
-
-Roofline measure_roofline() {
+Roofline measure_cpu() {
     constexpr int64_t side = 2048, copied = 64 << 20, rounds = 10'000'000;
     const at::Tensor a = at::rand({side, side}), b = at::rand({side, side});
     at::Tensor product = at::empty({side, side});
@@ -49,10 +49,17 @@ Roofline measure_roofline() {
                              {"matrix product", [&] { at::mm_out(product, a, b); }},
                              {"copy", [&] { target.copy_(source); }},
                              {"memcpy a thread", [&] { copy_by_threads(target, source); }}},
-                            5, 1.0);
+                            {5, 1.0, at::kCPU});
     return {flop_of_multiply_adds(rounds) * threads / times[0].fastest / 1e6,
             2.0 * side * side * side / times[1].fastest / 1e6,
             2.0 * 4 * copied / std::min(times[2].fastest, times[3].fastest) / 1e6};
+}
+
+} // namespace
+
+Roofline measure_roofline(at::Device device) {
+    const bool on_cpu = runtime::choose_backend("roofline", device) == runtime::Backend::cpu;
+    return on_cpu ? measure_cpu() : measure_device_roofline(device);
 }
 
 } // namespace haliclr::bench

@@ -1,15 +1,22 @@
 // What this machine can do, measured in the same run: the bounds that percentages refer to.
 #pragma once
 
+#include <c10/core/Device.h>
+
+#include <optional>
+
 namespace haliclr::bench {
 
 struct Roofline {
-    double peak_gflops;     // fp32 multiply-adds in registers, all threads, two flop each
-    double sgemm_gflops;    // LibTorch's matrix product, 2048 cubed
-    double gigabytes_per_s; // copy of 256 MiB, bytes read and bytes written: the faster of
-                            // LibTorch's and one memcpy a thread
+    double peak_gflops;                 // fp32 multiply-adds in registers, all threads, two flop
+    std::optional<double> sgemm_gflops; // LibTorch's fp32 matrix product, 2048 cubed (CUDA: cuBLAS,
+                                        // 4096 cubed); nothing where it has none
+    double gigabytes_per_s;             // copy of 256 MiB, bytes read and bytes written: the faster
+                                        // of LibTorch's and ours, where both can run
 };
 
-Roofline measure_roofline();
+// Of the device that operators on tensors of `device` run on: the CPU, a CUDA device, or the OpenCL
+// device that HALICLR_BACKEND asks for. Throws as the runtime's operators do.
+Roofline measure_roofline(at::Device device);
 
 } // namespace haliclr::bench

@@ -45,10 +45,20 @@ std::string to_text(const std::vector<Row> &rows) {
     return text;
 }
 
+std::string to_text(const Roofline &roofline) {
+    char text[160], product[64] = "";
+    if (roofline.sgemm_gflops) {
+        std::snprintf(product, sizeof product, " (LibTorch's sgemm %.0f)", *roofline.sgemm_gflops);
+    }
+    std::snprintf(text, sizeof text, "fp32 peak %.0f GFLOP/s%s, copy %.1f GB/s",
+                  roofline.peak_gflops, product, roofline.gigabytes_per_s);
+    return text;
+}
+
 namespace {
 
-nlohmann::ordered_json peak_json(const Row &row) {
-    return row.timing.peak_mib ? nlohmann::ordered_json(*row.timing.peak_mib) : nullptr;
+nlohmann::ordered_json or_null(const std::optional<double> &value) {
+    return value ? nlohmann::ordered_json(*value) : nullptr;
 }
 
 } // namespace
@@ -59,7 +69,7 @@ nlohmann::ordered_json to_json(const std::vector<Row> &rows, const Roofline &roo
     json["version"] = 1;
     json["threads"] = threads;
     json["peak_gflops"] = roofline.peak_gflops;
-    json["sgemm_gflops"] = roofline.sgemm_gflops;
+    json["sgemm_gflops"] = or_null(roofline.sgemm_gflops);
     json["gigabytes_per_s"] = roofline.gigabytes_per_s;
     json["rows"] = nlohmann::ordered_json::array();
     for (const Row &row : rows) {
@@ -69,7 +79,7 @@ nlohmann::ordered_json to_json(const std::vector<Row> &rows, const Roofline &roo
                                 {"median_ms", row.timing.median},
                                 {"fastest_ms", row.timing.fastest},
                                 {"slowest_ms", row.timing.slowest},
-                                {"peak_mib", peak_json(row)},
+                                {"peak_mib", or_null(row.timing.peak_mib)},
                                 {"speedup_of_ours", row.speedup},
                                 {"rate_per_s", row.work / row.timing.median * 1000},
                                 {"unit", row.unit},

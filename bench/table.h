@@ -33,6 +33,7 @@ std::vector<Row> rows_of(const Problem &problem, const std::vector<Candidate> &c
                          const std::vector<double> &differences);
 
 std::string to_text(const std::vector<Row> &rows);
+std::string to_text(const Roofline &roofline); // one line, without its end
 nlohmann::ordered_json to_json(const std::vector<Row> &rows, const Roofline &roofline, int threads);
 
 } // namespace haliclr::bench

@@ -70,10 +70,8 @@ public:
         return runtime::views(recipe, bytes, table, drawn, task.size);
     }
 
-    // Draws and views, until they are there.
-    void run(const std::string &recipe) const {
-        views(recipe, draws(recipe)).flatten()[0].item<float>();
-    }
+    // Draws and views.
+    void run(const std::string &recipe) const { views(recipe, draws(recipe)); }
 
     at::Tensor per_image(const at::Tensor &drawn) const {
         return views_per_image(host.images, drawn, task.size);
@@ -130,8 +128,7 @@ std::vector<Row> full_recipe(const Bench &bench, const Roofline &roofline, const
         {"LibTorch per image", [&] { bench.per_image(host_drawn); }}};
     const Bounds bounds = bounds_of(bench, host_drawn, roofline);
     return rows_of(problem_of(bench, bench.task.problem, bounds), candidates,
-                   measure_interleaved(candidates, effort.least_rounds, effort.seconds),
-                   {0, difference});
+                   measure_interleaved(candidates, effort), {0, difference});
 }
 
 // The first row is the crop alone, so that the others' ratios tell what an operator adds.
@@ -149,9 +146,9 @@ std::vector<Row> by_operator(const Bench &bench, const Roofline &roofline, const
         candidates.push_back({name, [&bench, text = std::string(recipe)] { bench.run(text); }});
     }
     const std::string size = std::to_string(bench.task.size);
-    std::vector<Row> rows = rows_of(
-        problem_of(bench, "cost by operator at " + size + "x" + size, bounds[0]), candidates,
-        measure_interleaved(candidates, effort.least_rounds, effort.seconds), differences);
+    std::vector<Row> rows =
+        rows_of(problem_of(bench, "cost by operator at " + size + "x" + size, bounds[0]),
+                candidates, measure_interleaved(candidates, effort), differences);
     for (size_t i = 0; i < rows.size(); ++i) {
         rows[i].bound = std::max(bounds[i].bytes, bounds[i].arithmetic);
         rows[i].bound_of = to_text(bounds[i]);
@@ -161,11 +158,11 @@ std::vector<Row> by_operator(const Bench &bench, const Roofline &roofline, const
 
 } // namespace
 
-std::vector<Row> bench_views(const Roofline &roofline, const Effort &effort, at::Device device) {
+std::vector<Row> bench_views(const Roofline &roofline, const Effort &effort) {
     const at::NoGradGuard guard;
     std::vector<Row> rows;
     for (const Task &task : {cifar, photographs}) {
-        const Bench bench(task, device);
+        const Bench bench(task, effort.device);
         for (auto *measured : {full_recipe, by_operator}) {
             const std::vector<Row> more = measured(bench, roofline, effort);
             rows.insert(rows.end(), more.begin(), more.end());

@@ -19,7 +19,7 @@ function(haliclr_specialize_kernel result params operator kernel generator possi
     set(model ${kernel})
     if (operator MATCHES "^(draws|views)$")
         set(model ${operator}) # any recipe's has these arguments
-    elseif (NOT kernel IN_LIST HALICLR_KEPT_KERNELS)
+    elseif (NOT kernel IN_LIST HALICLR_KEPT_KERNELS AND NOT operator STREQUAL "roofline")
         set(kept)
     endif ()
     list(GET possible 0 declared)
@@ -81,7 +81,7 @@ extern \"C\" {
 endfunction()
 
 foreach (program IN ITEMS draws.generator views.generator unit_rows.generator pairwise.generator
-        stripes.generator multi_tensor.generator haliclr_expand_ptx write_resource_report write_image_table)
+        stripes.generator multi_tensor.generator roofline.generator haliclr_expand_ptx write_resource_report write_image_table)
     add_executable(${program} IMPORTED)
     set_target_properties(${program} PROPERTIES
         IMPORTED_LOCATION ${HALICLR_PART_PROGRAMS}/${program})

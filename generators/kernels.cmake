@@ -37,3 +37,7 @@ endforeach ()
 haliclr_add_update(lars rule=lars)
 haliclr_add_update(lars_carried rule=lars carry=true)
 haliclr_add_update(momentum_sgd rule=momentum_sgd)
+
+# What a device can do at most, which the bench measures; nothing of theirs is tuned.
+haliclr_add_kernel(roofline roofline_copy BACKENDS cpu cuda opencl)
+haliclr_add_kernel(roofline roofline_chains BACKENDS cpu cuda opencl)

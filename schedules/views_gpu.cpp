@@ -215,7 +215,8 @@ private:
         Func mean = m.mean, column_sum = m.column_sum;
         mean.compute_root();
         thread_views(mean);
-        thread_views(mean.update());
+        // A thread beyond the last view would read the draws of its guard all the same.
+        mean.update().gpu_blocks(p.v);
         column_sum.compute_root();
         thread_columns(column_sum);
         thread_columns(column_sum.update());

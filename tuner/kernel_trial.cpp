@@ -86,7 +86,7 @@ KernelUnderTest::KernelUnderTest(const Kernel &kernel, const Shape &shape, const
     : kernel(kernel), machine(machine), inputs(make_inputs(kernel, shape, seed)),
       full(make_problem(kernel, shape, machine, inputs, seed)),
       odd(make_problem(kernel, odd_shape(kernel, shape), machine, inputs, seed)),
-      expected(full->outputs()), expected_odd(odd->outputs()) {}
+      expected(full->outputs(), full->format), expected_odd(odd->outputs(), odd->format) {}
 
 MakeTrial KernelUnderTest::maker() {
     return [this](const Scheduling &scheduling) {

@@ -1,8 +1,9 @@
-// The command haliclr-tune, which `haliclr tune` starts: exit codes 0 done, 2 usage, 130
-// interrupted.
+// The command haliclr-tune, which `haliclr tune` starts: exit codes 0 done, 2 usage, 3 the
+// fuzzer found a fault, 130 interrupted.
 #include "tuner/convergence_plot.h"
 #include "tuner/drift.h"
 #include "tuner/errors.h"
+#include "tuner/fuzz.h"
 #include "tuner/interrupt.h"
 #include "tuner/report.h"
 #include "tuner/settings.h"
@@ -70,6 +71,10 @@ int run(int argc, char **argv) {
             print_space(kernel, settings, machine);
         }
         return 0;
+    }
+    if (settings.mode == Mode::fuzz) {
+        watch_interrupts();
+        return fuzz(settings, machine);
     }
     RecordFile records(record_file(settings, machine), machine.slug());
     watch_interrupts();

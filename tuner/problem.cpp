@@ -50,7 +50,11 @@ std::string description(const Kernel &kernel, const Shape &shape) {
                " from images of " + square(shape.source);
     }
     if (generator == "multi_tensor") {
-        return std::to_string(shape.parameters) + " parameters";
+        std::string sizes;
+        for (const int size : shape.tensors) {
+            sizes += (sizes.empty() ? " in tensors of " : ", ") + std::to_string(size);
+        }
+        return std::to_string(shape.parameters) + " parameters" + sizes;
     }
     const std::string stripe =
         generator.starts_with("stripe") && generator != "stripe_gradient" ? ", one stripe" : "";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tuner/machine.h"
+#include "tuner/reference.h"
 #include "tuner/shape.h"
 #include "tuner/tables.h"
 #include "tuner/work.h"
@@ -29,6 +30,7 @@ public:
     // Buffers and scalars by the generator's names, as estimates for an autoscheduler.
     std::map<std::string, Halide::Buffer<>> buffers;
     std::map<std::string, double> scalars;
+    ResultFormat format; // of the outputs
 
 protected:
     std::vector<Halide::Buffer<>> compared;

@@ -19,17 +19,23 @@ void append(const Halide::Buffer<> &buffer, std::vector<float> &values) {
     typed.for_each_value([&](T value) { values.push_back(static_cast<float>(value)); });
 }
 
-std::vector<float> floats_of(Halide::Buffer<> &buffer) {
+template <typename T>
+void append_bits(const Halide::Buffer<> &buffer, std::vector<float> &values) {
+    buffer.as<uint16_t>().for_each_value(
+        [&](uint16_t bits) { values.push_back(static_cast<float>(T::make_from_bits(bits))); });
+}
+
+std::vector<float> floats_of(Halide::Buffer<> &buffer, const Halide::Type &of_bits) {
     buffer.copy_to_host();
     std::vector<float> values;
     values.reserve(buffer.number_of_elements());
     const Halide::Type type = buffer.type();
     if (type == Halide::Float(32)) {
         append<float>(buffer, values);
-    } else if (type == Halide::BFloat(16)) {
-        append<Halide::bfloat16_t>(buffer, values);
-    } else if (type == Halide::Float(16)) {
-        append<Halide::float16_t>(buffer, values);
+    } else if (type == Halide::UInt(16) && of_bits == Halide::BFloat(16)) {
+        append_bits<Halide::bfloat16_t>(buffer, values);
+    } else if (type == Halide::UInt(16) && of_bits == Halide::Float(16)) {
+        append_bits<Halide::float16_t>(buffer, values);
     } else if (type == Halide::Int(16)) {
         append<int16_t>(buffer, values);
     } else {
@@ -38,12 +44,29 @@ std::vector<float> floats_of(Halide::Buffer<> &buffer) {
     return values;
 }
 
-size_t element_count(const std::vector<Halide::Buffer<>> &outputs) {
-    size_t count = 0;
-    for (const Halide::Buffer<> &buffer : outputs) {
-        count += buffer.number_of_elements();
+// Every step-th of so many elements.
+OutputDifference compare(const float *expected, const float *found, size_t elements, size_t step,
+                         const Halide::Type &type) {
+    OutputDifference difference;
+    difference.elements = (elements + step - 1) / step;
+    double magnitude = 0;
+    for (size_t i = 0; i < elements; i += step) {
+        const double size = std::abs(expected[i]);
+        magnitude = std::isfinite(size) ? std::max(magnitude, size) : magnitude;
     }
-    return count;
+    difference.tolerance = relative_tolerance(type) * magnitude;
+    for (size_t i = 0; i < elements; i += step) {
+        const double error = found[i] == expected[i] ? 0 : std::abs(found[i] - expected[i]);
+        difference.differing += !(error <= difference.tolerance); // also counts a NaN
+        difference.largest = error <= difference.largest ? difference.largest : error;
+    }
+    return difference;
+}
+
+// Whether b is worse than a: it has a fault and a has none, or a larger share of its tolerance.
+bool is_worse(const OutputDifference &a, const OutputDifference &b) {
+    const bool a_fails = !a.fault().empty(), b_fails = !b.fault().empty();
+    return a_fails == b_fails ? b.largest * a.tolerance > a.largest * b.tolerance : b_fails;
 }
 
 } // namespace
@@ -52,8 +75,26 @@ double relative_tolerance(const Halide::Type &type) {
     return type == Halide::BFloat(16) ? 1e-2 : type == Halide::Float(16) ? 2e-3 : 1e-4;
 }
 
-Reference::Reference(const std::vector<Halide::Buffer<>> &outputs)
-    : bytes(sizeof(float) * (element_count(outputs) + 1)) {
+std::string OutputDifference::fault() const {
+    if (differing <= share_of_jumps * elements) {
+        return "";
+    }
+    char text[160];
+    std::snprintf(text, sizeof text,
+                  "wrong result: %zu of %zu elements of output %zu differ, by up to %.3g",
+                  differing, elements, output, largest);
+    return text;
+}
+
+Reference::Reference(const std::vector<Halide::Buffer<>> &outputs, const ResultFormat &format)
+    : format(format) {
+    size_t elements = 1; // the flag
+    for (const Halide::Buffer<> &buffer : outputs) {
+        const bool holds_bits = buffer.type() == Halide::UInt(16);
+        parts.push_back({holds_bits ? format.of_bits : buffer.type(), buffer.number_of_elements()});
+        elements += parts.back().elements;
+    }
+    bytes = sizeof(float) * elements;
     void *memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) {
@@ -70,38 +111,34 @@ Reference::~Reference() {
 void Reference::store(std::vector<Halide::Buffer<>> outputs) {
     float *next = values;
     for (Halide::Buffer<> &buffer : outputs) {
-        const std::vector<float> found = floats_of(buffer);
+        const std::vector<float> found = floats_of(buffer, format.of_bits);
         next = std::copy(found.begin(), found.end(), next);
     }
     *stored = 1;
 }
 
 std::string Reference::difference(std::vector<Halide::Buffer<>> outputs) const {
-    const float *expected = values;
-    for (size_t output = 0; output < outputs.size(); ++output) {
-        const std::vector<float> found = floats_of(outputs[output]);
-        double largest = 0, worst = 0;
-        for (size_t i = 0; i < found.size(); ++i) {
-            const double magnitude = std::abs(expected[i]);
-            largest = std::isfinite(magnitude) ? std::max(largest, magnitude) : largest;
+    Reference found(outputs, format);
+    found.store(std::move(outputs));
+    return worst_difference(found).fault();
+}
+
+OutputDifference Reference::worst_difference(const Reference &found) const {
+    const auto columns = static_cast<size_t>(format.columns);
+    OutputDifference worst;
+    size_t first = 0;
+    for (size_t output = 0; output < parts.size(); ++output) {
+        const auto [type, elements] = parts[output];
+        for (size_t column = 0; column < std::min(columns, elements); ++column) {
+            const size_t start = first + column;
+            OutputDifference one =
+                compare(values + start, found.values + start, elements - column, columns, type);
+            one.output = output;
+            worst = worst.elements == 0 || is_worse(worst, one) ? one : worst;
         }
-        const double tolerance = relative_tolerance(outputs[output].type()) * largest;
-        size_t differing = 0;
-        for (size_t i = 0; i < found.size(); ++i) {
-            const double error = found[i] == expected[i] ? 0 : std::abs(found[i] - expected[i]);
-            differing += !(error <= tolerance); // also counts a NaN
-            worst = error <= worst ? worst : error;
-        }
-        if (differing > share_of_jumps * found.size()) {
-            char text[160];
-            std::snprintf(text, sizeof text,
-                          "wrong result: %zu of %zu elements of output %zu differ, by up to %.3g",
-                          differing, found.size(), output, worst);
-            return text;
-        }
-        expected += found.size();
+        first += elements;
     }
-    return "";
+    return worst;
 }
 
 } // namespace haliclr::tuner

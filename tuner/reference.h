@@ -8,10 +8,27 @@
 
 namespace haliclr::tuner {
 
+// What the outputs' elements are, beyond their type.
+struct ResultFormat {
+    int columns = 1;           // of a table, whose columns have magnitudes of their own
+    Halide::Type of_bits = {}; // what an output of uint16 holds: float16 or bfloat16
+};
+
+// How two results of one output differ.
+struct OutputDifference {
+    size_t output = 0, elements = 0;
+    size_t differing = 0; // elements that differ by more than the tolerance, or are no numbers
+    double largest = 0, tolerance = 0;
+
+    // In one phrase; empty where so few differ that the results agree.
+    std::string fault() const;
+};
+
 // Outputs of one run, as floats, in memory that forked processes share.
 class Reference {
 public:
-    explicit Reference(const std::vector<Halide::Buffer<>> &outputs);
+    explicit Reference(const std::vector<Halide::Buffer<>> &outputs,
+                       const ResultFormat &format = {});
     Reference(const Reference &) = delete;
     Reference &operator=(const Reference &) = delete;
     ~Reference();
@@ -23,8 +40,18 @@ public:
     // with fewer bits. One element in 10,000 may differ by more, as some operators answer a
     // rounding difference with a jump.
     std::string difference(std::vector<Halide::Buffer<>> outputs) const;
+    // By the same rules: of another stored result of the same outputs, the output that has a fault,
+    // else the one whose difference comes nearest its tolerance.
+    OutputDifference worst_difference(const Reference &found) const;
 
 private:
+    struct Part {
+        Halide::Type type;
+        size_t elements;
+    };
+
+    const ResultFormat format;
+    std::vector<Part> parts;
     size_t bytes;
     float *values = nullptr;
     int *stored = nullptr;

@@ -4,7 +4,9 @@
 #include "dsl/nearest.h"
 #include "tuner/duration.h"
 #include "tuner/errors.h"
+#include "tuner/fuzz_flags.h"
 #include "tuner/operators.h"
+#include "tuner/seed.h"
 
 #include <CLI/CLI.hpp>
 
@@ -15,7 +17,8 @@ namespace haliclr::tuner {
 namespace {
 
 struct Texts {
-    std::string budget = "10m", trial_limit = "60s", config;
+    FuzzTexts fuzz;
+    std::string budget = "10m", trial_limit = "60s", seed = "1", config;
     std::vector<std::string> operators;
     bool list = false, check = false;
 };
@@ -38,8 +41,7 @@ void add_flags(CLI::App &app, Settings &settings, Texts &texts) {
     app.add_option("--out", settings.out, "Record file (default schedules/tuned/<device>.json)");
     app.add_option("--json", settings.json, "Also write every measurement to this file");
     app.add_option("--plot", settings.plot, "Draw how each search converged (SVG)");
-    app.add_option("--seed", settings.seed, "Of the inputs and of the search")
-        ->capture_default_str();
+    app.add_option("--seed", texts.seed, "Of the inputs and of the search")->capture_default_str();
     app.add_option("--autoscheduler", settings.autoschedulers,
                    "Also time Halide's Mullapudi2016, Adams2019 or Anderson2021, or unscheduled");
     app.add_option("--static-estimate", settings.static_estimate,
@@ -49,6 +51,7 @@ void add_flags(CLI::App &app, Settings &settings, Texts &texts) {
     app.add_flag("--check", texts.check, "Time the existing records again and report drift");
     app.add_flag("--dry-run,--list", texts.list,
                  "Show each space and what the resource model prunes");
+    add_fuzz_flags(app, settings, texts.fuzz);
     Shape &shape = settings.shape;
     const CLI::Range some(1, 1 << 28);
     app.add_option("--images", shape.images, "Images of a batch")
@@ -136,11 +139,15 @@ Settings parse_settings(int argc, char **argv) {
     settings.budget = parse_duration(texts.budget, "--budget");
     settings.trial_limit = parse_duration(texts.trial_limit, "--trial-limit");
     settings.mode = texts.list ? Mode::list : texts.check ? Mode::check : Mode::tune;
+    settings.seed = parse_seed(texts.seed, "--seed");
+    read_fuzz_flags(app, texts.fuzz, settings);
     check_autoschedulers(settings.autoschedulers);
     check_file_place(settings.out, "--out");
     check_file_place(settings.json, "--json");
     check_file_place(settings.plot, "--plot");
-    settings.operators = texts.config.empty()
+    const bool fuzzes_all = settings.mode == Mode::fuzz && texts.operators.empty();
+    settings.operators = fuzzes_all && texts.config.empty() ? kernels()
+                         : texts.config.empty()
                              ? operators_named(texts.operators)
                              : operators_of_config(texts.config, texts.operators, settings.shape);
     settings.command = command_text(argc, argv);

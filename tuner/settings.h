@@ -6,12 +6,13 @@
 #include "tuner/tables.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace haliclr::tuner {
 
-enum class Mode { tune, list, check };
+enum class Mode { tune, list, check, fuzz };
 
 struct Settings {
     Mode mode = Mode::tune;
@@ -21,7 +22,10 @@ struct Settings {
     int threads = 0; // 0: all cores
     double budget = 600, trial_limit = 60;
     uint64_t seed = 1;
-    std::filesystem::path out; // empty: the device's file
+    double fuzz_seconds = 0;
+    uint64_t fuzz_cases = 0;           // at most; 0: as many as the time allows
+    std::optional<uint64_t> fuzz_case; // the seed of the only one
+    std::filesystem::path out;         // empty: the device's file
     std::filesystem::path json, plot;
     std::vector<std::string> autoschedulers; // competitors
     std::string static_estimate = "off";     // by llvm-mca: off, report, or on, which also prunes

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace haliclr::tuner {
 
@@ -12,6 +13,7 @@ struct Shape {
     int rows = 1024;          // of z, two views of each image (losses)
     int columns = 128;        // of z
     int parameters = 8 << 20; // of the model (updates)
+    std::vector<int> tensors; // their sizes, of which `parameters` is the sum; empty: a ResNet's
 };
 
 } // namespace haliclr::tuner

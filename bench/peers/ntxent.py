@@ -6,6 +6,7 @@ Loss and gradient of every candidate are compared with ours before anything is t
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import logging
 import math
 import pathlib
@@ -23,6 +24,9 @@ Loss = Callable[[Tensor], Tensor]
 
 LOSS_TOLERANCE, GRADIENT_TOLERANCE = 1e-5, 1e-4
 WARM_ROWS = 64
+# Inf-CL's products round their factors to tf32, and what is taken out of its sums may outweigh the
+# rest: its difference may be this much over the temperature.
+TF32_ROUNDING = 2.0**-8
 # NTXentLoss of pytorch-metric-learning compares each of M positive pairs with each of M (M - 2)
 # negative pairs in tensors of that many elements: 17 bytes each were measured (M = 512), and some
 # room is left.
@@ -34,6 +38,7 @@ TITLES = {
     "lightly": "lightly NTXentLoss",
     "pml": "pytorch-metric-learning NTXentLoss",
     "pml-supcon": "pytorch-metric-learning SupConLoss",
+    "inf-cl": "Inf-CL FlashProb, tf32",
 }
 
 
@@ -79,12 +84,36 @@ def pml(name: str, leave_out: str) -> Callable[[float], Loss]:
     return at_temperature
 
 
+def from_log_sums(log_sums: Callable[[Tensor, Tensor], Tensor], temperature: float) -> Loss:
+    """NT-Xent from log(sum_j exp(q_i k_j)), out of which each row's pair with itself is taken.
+
+    That pair is 1 / temperature whatever z is, so nothing else of its gradient is left than what the
+    normalisation removes.
+    """
+
+    def loss(z: Tensor) -> Tensor:
+        unit = torch.nn.functional.normalize(z, dim=1)
+        scaled = unit / temperature
+        all_pairs = log_sums(scaled, unit)
+        others = all_pairs + torch.log1p(-torch.exp(1 / temperature - all_pairs))
+        return (others - (scaled * unit.roll(z.shape[0] // 2, 0)).sum(1)).mean()
+
+    return loss
+
+
+def inf_cl(temperature: float) -> Loss:
+    """Its kernel of log-sums, with one head of all columns; Triton, for GPUs only."""
+    kernel = need("inf_cl.flash", "inf-cl", "inf-cl").FlashProb
+    return from_log_sums(lambda q, k: kernel.apply(q[:, None], k[:, None]), temperature)
+
+
 PEERS: dict[str, Callable[[float], Loss]] = {
     "eager": eager,
     "compile": compiled,
     "lightly": lightly,
     "pml": pml("NTXentLoss", "pml"),
     "pml-supcon": pml("SupConLoss", "pml-supcon"),
+    "inf-cl": inf_cl,
 }
 
 
@@ -127,8 +156,14 @@ def available_bytes() -> float:
     return 1024 * float(fields["MemAvailable"].split()[0])
 
 
-def reason_to_skip(peer: str, rows: int) -> str | None:
-    """Why a peer cannot do this size, where it cannot."""
+def reason_to_skip(peer: str, z: Tensor) -> str | None:
+    """Why a peer cannot do this, where it cannot."""
+    rows = z.shape[0]
+    if peer == "inf-cl":
+        if not z.is_cuda:
+            return "it needs a GPU"
+        if importlib.util.find_spec("inf_cl") is None:
+            return "the package inf-cl is not installed"
     if peer == "pml":
         needed = PML_CUBIC_BYTES * rows * rows * (rows - 2.0)
         if needed > available_bytes():
@@ -139,9 +174,9 @@ def reason_to_skip(peer: str, rows: int) -> str | None:
 def checked_candidate(peer: str, z: Tensor, temperature: float,
                       reference: tuple[Tensor, Tensor]) -> Candidate | None:
     """A peer whose loss and gradient are ours, or None, with a note, where it cannot run."""
-    reason = reason_to_skip(peer, z.shape[0])
-    loss = PEERS[peer](temperature)
+    reason = reason_to_skip(peer, z)
     if reason is None:
+        loss = PEERS[peer](temperature)
         try:
             value, gradient = gradient_of(loss, z)
         except Exception as error:  # whatever a compiler says where it does not work
@@ -151,9 +186,11 @@ def checked_candidate(peer: str, z: Tensor, temperature: float,
     if reason is not None:
         print(f"note: {TITLES[peer]} left out at M = {z.shape[0]}: {reason}", flush=True)
         return None
-    checked_difference(f"loss of {TITLES[peer]}", reference[0], value, LOSS_TOLERANCE)
+    rounding = TF32_ROUNDING / temperature if peer == "inf-cl" else 0.0
+    checked_difference(f"loss of {TITLES[peer]}", reference[0], value,
+                       max(LOSS_TOLERANCE, rounding))
     difference = checked_difference(f"gradient of {TITLES[peer]}", reference[1], gradient,
-                                    GRADIENT_TOLERANCE)
+                                    max(GRADIENT_TOLERANCE, rounding))
     return Candidate(TITLES[peer], lambda: gradient_of(loss, z), difference=difference)
 
 

@@ -1,10 +1,12 @@
-// haliclr_expand_ptx IN OUT: PTX with device intrinsics to PTX with instructions. Exit code 1 and
-// one line on stderr where the text is malformed, 2 for wrong arguments or files.
+// haliclr_expand_ptx IN OUT: PTX as Halide writes it to PTX with instructions for device intrinsics
+// and a declared array for shared memory. Exit code 1 and one line on stderr where the text is
+// malformed, 2 for wrong arguments or files.
 #include <fstream>
 #include <iostream>
 #include <iterator>
 
 #include "generators/ptx/expand.h"
+#include "generators/ptx/shared_memory.h"
 
 int main(int count, char **arguments) {
     if (count != 3) {
@@ -20,7 +22,7 @@ int main(int count, char **arguments) {
     try {
         const std::string expanded = haliclr::ptx::expand({text, arguments[1]});
         std::ofstream out(arguments[2], std::ios::binary);
-        out << expanded << std::flush;
+        out << haliclr::ptx::place_shared_memory({expanded, arguments[1]}) << std::flush;
         if (!out) {
             std::cerr << arguments[2] << ": cannot be written\n";
             return 2;

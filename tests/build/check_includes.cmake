@@ -11,7 +11,8 @@ set(allowed_trainer trainer runtime machine)
 set(allowed_bench bench runtime trainer machine)
 
 # Halide-free headers of dsl/ that the layers above the kernels share with them.
-set(shared_headers dsl/nearest.h dsl/recipe.h dsl/view_sequence.h dsl/multi_tensor_layout.h dsl/pairwise_limits.h)
+set(shared_headers dsl/nearest.h dsl/recipe.h dsl/view_sequence.h dsl/multi_tensor_layout.h dsl/pairwise_limits.h
+    dsl/roofline_limits.h)
 
 foreach (layer IN ITEMS machine dsl schedules generators tuner runtime trainer bench)
     file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/${layer}/*.h ${ROOT}/${layer}/*.cpp)

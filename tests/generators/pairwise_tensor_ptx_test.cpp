@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "generators/ptx/expand.h"
+#include "generators/ptx/shared_memory.h"
 #include "schedules/pairwise_tensor.h"
 #include "tests/dsl/pairwise_tensor_case.h"
 
@@ -52,7 +53,8 @@ protected:
                                       {OutputFileType::stmt, base + ".stmt"}},
                                      pipelines[k]->infer_arguments(), names[k], target);
             const std::string text = contents(base + ".device_code");
-            std::ofstream(base + ".ptx", std::ios::binary) << ptx::expand({text, base});
+            std::ofstream(base + ".ptx", std::ios::binary)
+                << ptx::place_shared_memory({ptx::expand({text, base}), base});
         }
     }
     void TearDown() override { fs::remove_all(folder); }

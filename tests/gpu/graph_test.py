@@ -3,7 +3,9 @@
 A capture fails on any wait, copy or allocation outside LibTorch's pool, so this shows that kernels make
 none. Ends with status 77 (skipped) without a GPU."""
 
+import copy
 import sys
+from pathlib import Path
 
 import torch
 
@@ -11,8 +13,11 @@ if not torch.cuda.is_available():
     print("SKIPPED: no GPU")
     sys.exit(77)
 
-torch.ops.load_library(sys.argv[1])
+sys.path.insert(0, str(Path(sys.argv[1]).parent))  # haliclr.py lies beside the library and loads it
+from haliclr import Lars  # noqa: E402
+
 haliclr = torch.ops.haliclr
+recipe = "crop(0.08, 1) | flip | jitter(0.8, 0.8, 0.8, 0.2)@0.8 | grey@0.2 | blur(0.1, 2)@0.5"
 
 
 def captured(work):
@@ -49,7 +54,6 @@ def test_loss_and_gradient():
 
 
 def test_views():
-    recipe = "crop(0.08, 1) | flip | jitter(0.8, 0.8, 0.8, 0.2)@0.8 | grey@0.2 | blur(0.1, 2)@0.5"
     data = torch.randint(0, 256, (4 * 32 * 32 * 3,), dtype=torch.uint8, device="cuda")
     table = torch.tensor([(3072 * n, 32, 32) for n in range(4)], dtype=torch.int32, device="cuda")
     draws = haliclr.view_draws(recipe, table, torch.arange(4, device="cuda"), 1, 0)
@@ -59,6 +63,57 @@ def test_views():
     graph.replay()
     expected = haliclr.views(recipe, data, table, draws, 32)
     torch.testing.assert_close(views, expected, rtol=0, atol=0)
+
+
+class Training:
+    """A small encoder with a projection head, and its whole step: draws given, all else computed."""
+
+    def __init__(self, device):
+        torch.manual_seed(1)
+        self.data = torch.randint(0, 256, (4 * 32 * 32 * 3,), dtype=torch.uint8).to(device)
+        rows = [(3072 * n, 32, 32) for n in range(4)]
+        self.table = torch.tensor(rows, dtype=torch.int32, device=device)
+        self.ids = torch.arange(4, device=device)
+        self.draws = self.draws_of(0)
+        self.net = torch.nn.Sequential(
+            torch.nn.Conv2d(3, 8, 3, stride=2, bias=False), torch.nn.BatchNorm2d(8), torch.nn.ReLU(),
+            torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(8, 16),
+            torch.nn.ReLU(), torch.nn.Linear(16, 12)).to(device)
+        self.lars = Lars(self.net, lr=0.1)
+        self.loss = torch.zeros((), device=device)
+
+    def draws_of(self, epoch):
+        return haliclr.view_draws(recipe, self.table, self.ids, 1, epoch)
+
+    def step(self):
+        self.lars.zero_grad()
+        views = haliclr.views(recipe, self.data, self.table, self.draws, 32)
+        loss = haliclr.ntxent(self.net(views), 0.5)[0]
+        loss.backward()
+        self.lars.step()
+        self.loss.copy_(loss.detach())
+
+    def state(self):
+        return [tensor.detach().clone() for tensor in
+                [self.loss, *self.net.state_dict().values(), *self.lars.flat.momenta]]
+
+
+def test_training_step():
+    torch.backends.cudnn.deterministic = True
+    in_graph, eager = Training("cuda"), Training("cuda")
+    before = copy.deepcopy(in_graph.net.state_dict())
+    graph = captured(in_graph.step)
+    with torch.no_grad():  # the calls before the capture have trained
+        for name, tensor in in_graph.net.state_dict().items():
+            tensor.copy_(before[name])
+        for velocity in in_graph.lars.flat.momenta:
+            velocity.zero_()
+    for epoch in range(3):
+        in_graph.draws.copy_(in_graph.draws_of(epoch))
+        eager.draws.copy_(eager.draws_of(epoch))
+        graph.replay()
+        eager.step()
+        torch.testing.assert_close(in_graph.state(), eager.state(), rtol=1e-4, atol=1e-5)
 
 
 for name, test in list(globals().items()):

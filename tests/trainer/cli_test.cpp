@@ -89,7 +89,7 @@ TEST_F(Cli, WrongValuesAreUsageErrors) {
                  {"data.source", "UTF-8"});
     expect_error(run_haliclr("pretrain --data synthetic:40 --set view.size=4096 --batch-size 40"),
                  2, {"view.size = 4096", "2^31"});
-    expect_error(run_haliclr("bench --device fpga"), 2, {"'fpga'", "auto, cpu or cuda"});
+    expect_error(run_haliclr("bench --device fpga"), 2, {"'fpga'", "auto, cpu, cuda or opencl"});
     expect_error(run_haliclr("bench --plot /nowhere/a.svg"), 2, {"--plot", "/nowhere"});
     expect_error(run_haliclr("eval knn --checkpoint a --temperature nan"), 2, {"nan"});
     expect_error(run_haliclr("eval knn --checkpoint a --limit 0"), 2, {"1 to 999999999", "0"});

@@ -50,6 +50,30 @@ TEST_F(TunerReference, NansAreWrongAndEqualInfinitiesAreNot) {
     EXPECT_NE(difference(), "");
 }
 
+TEST(TunerReferenceFormat, ColumnsOfATableHaveMagnitudesOfTheirOwn) {
+    Buffer<float> right(2, 10), found(2, 10);
+    right.for_each_element([&](int x, int y) { right(x, y) = x == 0 ? 1e9f : 1.0f + y; });
+    found.copy_from(right);
+    found(1, 4) += 0.5f;
+    Reference one_magnitude({right}), table({right}, {2});
+    one_magnitude.store({right});
+    table.store({right});
+    EXPECT_EQ(one_magnitude.difference({found}), "");
+    EXPECT_EQ(table.difference({found}),
+              "wrong result: 1 of 10 elements of output 0 differ, by up to 0.5");
+}
+
+TEST(TunerReferenceFormat, BitsAreReadAsTheNumbersTheyHold) {
+    Buffer<uint16_t> right(3), found(3);
+    right.fill(Halide::bfloat16_t(1.0f).to_bits());
+    found.fill(Halide::bfloat16_t(1.0f).to_bits() + 1); // 1 / 128 more
+    Reference reference({right}, {1, Halide::BFloat(16)});
+    reference.store({right});
+    EXPECT_EQ(reference.difference({found}), "");
+    found.fill(Halide::bfloat16_t(1.0f).to_bits() + 2);
+    EXPECT_NE(reference.difference({found}), "");
+}
+
 TEST(TunerTolerance, GrowsWithFewerBits) {
     EXPECT_LT(relative_tolerance(Halide::Float(32)), relative_tolerance(Halide::Float(16)));
     EXPECT_LT(relative_tolerance(Halide::Float(16)), relative_tolerance(Halide::BFloat(16)));

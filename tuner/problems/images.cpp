@@ -54,6 +54,7 @@ public:
         input("ids", ids);
         input("strengths", numbers);
         output("output", draws);
+        format.columns = draws.width();
         scalars = {{"seed_low", 1}, {"seed_high", 0}, {"epoch", 3}};
     }
 
@@ -82,9 +83,8 @@ public:
             std::copy(found, found + draws.width(), &draws(0, row));
         }
         const std::string precision = kernel.param("precision", "float32");
-        const Halide::Type type = precision == "float32"    ? Halide::Float(32)
-                                  : precision == "bfloat16" ? Halide::BFloat(16)
-                                                            : Halide::Float(16);
+        format.of_bits = precision == "bfloat16" ? Halide::BFloat(16) : Halide::Float(16);
+        const Halide::Type type = precision == "float32" ? Halide::Float(32) : Halide::UInt(16);
         const bool last = kernel.param("layout") == "channels_last";
         views = last ? Buffer<>(type, {3, side, side, 2 * shape.images})
                      : Buffer<>(type, {side, side, 3, 2 * shape.images});

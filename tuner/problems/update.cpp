@@ -15,12 +15,21 @@ constexpr int chunk = dsl::multi_tensor_chunk;
 constexpr int verdict_columns_of_lars = 3, verdict_columns_of_momentum = 2;
 
 // A convolution of 3x3, its normalisation's two vectors, and so on, until there are enough.
-std::vector<int32_t> tensor_table(int parameters) {
-    constexpr std::array<int, 6> sizes = {3 * 3 * 256 * 256, 256, 256, 64 * 256, 1024, 1024};
-    std::vector<int32_t> table;
+std::vector<int> resnet_sizes(int parameters) {
+    constexpr std::array<int, 6> pattern = {3 * 3 * 256 * 256, 256, 256, 64 * 256, 1024, 1024};
+    std::vector<int> sizes;
     int chunks = 0;
     for (size_t t = 0; chunks * chunk < parameters; ++t) {
-        const int size = std::min(sizes[t % sizes.size()], parameters - chunks * chunk);
+        sizes.push_back(std::min(pattern[t % pattern.size()], parameters - chunks * chunk));
+        chunks += (sizes.back() + chunk - 1) / chunk;
+    }
+    return sizes;
+}
+
+std::vector<int32_t> tensor_table(const std::vector<int> &sizes) {
+    std::vector<int32_t> table;
+    int chunks = 0;
+    for (const int size : sizes) {
         table.insert(table.end(), {chunks, size, size > 1024});
         chunks += (size + chunk - 1) / chunk;
     }
@@ -28,27 +37,28 @@ std::vector<int32_t> tensor_table(int parameters) {
     return table;
 }
 
+template <typename T>
+Buffer<> bits_of(const Buffer<float> &values) {
+    Buffer<uint16_t> bits(values.width(), values.height());
+    bits.for_each_element([&](int i, int c) { bits(i, c) = T(values(i, c)).to_bits(); });
+    return bits;
+}
+
 Buffer<> gradients(const std::string &type, int chunks, uint64_t seed) {
     Buffer<float> values(chunk, chunks);
     fill(values, seed, -1, 1);
-    if (type == "bfloat16") {
-        Buffer<Halide::bfloat16_t> low(chunk, chunks);
-        low.for_each_element([&](int i, int c) { low(i, c) = Halide::bfloat16_t(values(i, c)); });
-        return low;
-    }
-    if (type == "float16") {
-        Buffer<Halide::float16_t> low(chunk, chunks);
-        low.for_each_element([&](int i, int c) { low(i, c) = Halide::float16_t(values(i, c)); });
-        return low;
-    }
-    return values;
+    return type == "bfloat16"  ? bits_of<Halide::bfloat16_t>(values)
+           : type == "float16" ? bits_of<Halide::float16_t>(values)
+                               : Buffer<>(values);
 }
 
 class UpdateProblem : public Problem {
 public:
     UpdateProblem(const Kernel &kernel, const Shape &shape, uint64_t seed)
         : is_lars(kernel.param("rule") == "lars"), is_carried(kernel.param("carry") == "true"),
-          seed(seed), table_values(tensor_table(shape.parameters)),
+          seed(seed),
+          table_values(
+              tensor_table(shape.tensors.empty() ? resnet_sizes(shape.parameters) : shape.tensors)),
           tensors(table_values.data(), dsl::multi_tensor_columns,
                   static_cast<int>(table_values.size()) / dsl::multi_tensor_columns),
           chunks(tensors(0, tensors.height() - 1)), params(chunk, chunks), momenta(chunk, chunks),
@@ -61,6 +71,8 @@ public:
                 chunk_tensor(c) = t;
             }
         }
+        format.of_bits =
+            kernel.param("gradient") == "bfloat16" ? Halide::BFloat(16) : Halide::Float(16);
         carried.fill(chunk / 3.0f);
         input("grads", grads);
         input("carried", carried);

@@ -1,0 +1,51 @@
+// The roofline's kernels compute what their work is counted by.
+#include "runtime/ops/roofline.h"
+
+#include "dsl/roofline_limits.h"
+#include "tests/runtime/backends.h"
+
+#include <torch/torch.h>
+
+#include <cmath>
+
+namespace haliclr::runtime {
+namespace {
+
+class Roofline : public EveryBackend {};
+
+TEST_P(Roofline, CopiesEveryElement) {
+    RooflineWork work = RooflineWork::copy(device(), 3 * dsl::roofline_run);
+    work.launch();
+    work.launch();
+    work.wait();
+    EXPECT_EQ(work.finish().sum().item<float>(), 3.0f * dsl::roofline_run);
+}
+
+// In closed form, x after n steps is factor^n x + addend (1 - factor^n) / (1 - factor).
+TEST_P(Roofline, RunsEveryStepOfEveryChain) {
+    constexpr float factor = 0.999f, addend = 1e-3f;
+    for (const int rounds : {1, 5}) {
+        RooflineWork work =
+            RooflineWork::multiply_adds(device(), dsl::roofline_run, rounds, factor, addend);
+        work.launch();
+        work.wait();
+        const at::Tensor total = work.finish().cpu();
+        const double left = std::pow(double{factor}, dsl::roofline_steps * rounds);
+        double expected = 0;
+        for (int chain = 0; chain < dsl::roofline_chains; ++chain) {
+            expected += left * chain + addend * (1 - left) / (1 - double{factor});
+        }
+        EXPECT_NEAR(total.min().item<float>(), expected, 1e-5 * expected);
+        EXPECT_NEAR(total.max().item<float>(), expected, 1e-5 * expected);
+    }
+}
+
+TEST_P(Roofline, RefusesACutRun) {
+    RooflineWork work = RooflineWork::copy(device(), dsl::roofline_run + 1);
+    EXPECT_REFUSED(work.launch(), "[roofline]");
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, Roofline, every_backend, backend_name);
+
+} // namespace
+} // namespace haliclr::runtime
