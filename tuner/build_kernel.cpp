@@ -16,6 +16,17 @@ using Halide::Internal::AbstractGenerator;
 using Halide::Internal::ArgInfoDirection;
 using Halide::Internal::ArgInfoKind;
 
+// Whether a Func only gives an input another name, as Halide makes one for each input. A copy of it
+// would need bounds of what is read, which for the bytes of images can be beyond 2^31.
+bool names_an_input(const Halide::Internal::Function &function) {
+    if (function.has_update_definition() || !function.has_pure_definition() ||
+        function.values().size() != 1) {
+        return false;
+    }
+    const auto *call = function.values()[0].as<Halide::Internal::Call>();
+    return call != nullptr && call->call_type == Halide::Internal::Call::Image;
+}
+
 void register_unscheduled() {
     Pipeline::add_autoscheduler(
         unscheduled,
@@ -109,7 +120,9 @@ void compute_each_once(const Pipeline &pipeline) {
         outputs.push_back(output.function());
     }
     for (auto &[name, function] : Halide::Internal::build_environment(outputs)) {
-        Halide::Func(function).compute_root();
+        if (!names_an_input(function)) {
+            Halide::Func(function).compute_root();
+        }
     }
 }
 

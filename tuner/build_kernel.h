@@ -12,8 +12,8 @@
 
 namespace haliclr::tuner {
 
-// The name that stands for no schedule: each Func computed once, in loops as they come. It is the
-// reference that schedules are checked against, and runs on the CPU.
+// The name that stands for no schedule: each Func but the inputs computed once, in loops as they
+// come. It is the reference that schedules are checked against, and runs on the CPU.
 inline constexpr const char *unscheduled = "unscheduled";
 
 // What schedules a kernel: the hand-written schedule with these values, or, where a name is given,
@@ -25,7 +25,7 @@ struct Scheduling {
     std::string text() const { return autoscheduler.empty() ? to_text(values) : autoscheduler; }
 };
 
-// That schedule: each Func of the pipeline.
+// That schedule, given to each Func of the pipeline.
 void compute_each_once(const Halide::Pipeline &pipeline);
 
 // Throws what Halide or a schedule throws. problem: gives an autoscheduler its estimates.

@@ -35,6 +35,16 @@ TEST(FuzzCommand, ReplaysACaseFromItsSeed) {
     EXPECT_EQ(first_case(replay.output), line);
 }
 
+// 12 images of 64 x 64: a bound of what is read of their bytes, which no allocation may follow.
+TEST(FuzzCommand, TheReferenceCopiesNoInputs) {
+    const CommandResult result = run_haliclr(
+        "--fuzz-case 4282757508662897607 --operator views_normalized_32_bfloat16_channels_last "
+        "--threads 2");
+    EXPECT_NE(result.output.find("24 views of 15x15 from images of 64x64"), std::string::npos)
+        << result.output;
+    EXPECT_EQ(result.exit_code, 0) << result.output;
+}
+
 TEST(FuzzCommand, StopsWithItsSummaryWhenInterrupted) {
     const CommandResult result =
         run_command("timeout", "--preserve-status --signal=INT 3 '" HALICLR_COMMAND
