@@ -14,16 +14,7 @@ constexpr auto stock =
     "crop(0.08, 1) | flip | jitter(0.8, 0.8, 0.8, 0.2)@0.8 | grey@0.2 | blur(0.1, 2)@0.5 | "
     "solarize(0.5)@0.2";
 
-class SmallOpencl : public testing::Test {
-protected:
-    void SetUp() override {
-        if (const std::string problem = opencl_problem(); !problem.empty()) {
-            GTEST_SKIP() << problem;
-        }
-        setenv("HALICLR_BACKEND", "opencl", 1);
-    }
-    void TearDown() override { unsetenv("HALICLR_BACKEND"); }
-};
+class SmallOpencl : public EveryBackend {};
 
 void expect_loss(const std::string &mode) {
     const PairwiseLoss loss{"ntxent", 0.5};
@@ -36,17 +27,17 @@ void expect_loss(const std::string &mode) {
     expect_gradient(z.grad(), expected, 1e-2);
 }
 
-TEST_F(SmallOpencl, NtXentRecomputed) {
+TEST_P(SmallOpencl, NtXentRecomputed) {
     expect_loss("recompute");
 }
-TEST_F(SmallOpencl, NtXentStored) {
+TEST_P(SmallOpencl, NtXentStored) {
     expect_loss("store");
 }
-TEST_F(SmallOpencl, NtXentHybrid) {
+TEST_P(SmallOpencl, NtXentHybrid) {
     expect_loss("hybrid");
 }
 
-TEST_F(SmallOpencl, SemiHardTriplets) {
+TEST_P(SmallOpencl, SemiHardTriplets) {
     const PairwiseLoss loss{"margin_triplet", 0.5, 0.4, true};
     const at::Tensor rows = paired_rows(10, 7);
     const at::Tensor value = std::get<0>(pairwise_loss(rows, loss, {"hybrid"}));
@@ -54,7 +45,7 @@ TEST_F(SmallOpencl, SemiHardTriplets) {
                 1e-5);
 }
 
-TEST_F(SmallOpencl, NtXentOfTwoRanks) {
+TEST_P(SmallOpencl, NtXentOfTwoRanks) {
     const at::Tensor z = paired_rows(12, 5);
     for (int64_t rank = 0; rank < 2; ++rank) {
         EXPECT_TRUE(gathered_forward(z, {rank, 2}, {"ntxent", 0.5})
@@ -70,23 +61,25 @@ void expect_views(const std::string &recipe, int64_t size) {
     const at::Tensor table = at::tensor({0, 5, 7, 105, 7, 5}, at::kInt).view({2, 3});
     const at::Tensor draws = view_draws(recipe, table, at::arange(2), 11, 3);
     const at::Tensor found = views(recipe, bytes, table, draws, size);
-    setenv("HALICLR_BACKEND", "cpu", 1);
+    const ForcedBackend cpu("cpu");
     const at::Tensor expected = views(recipe, bytes, table, draws, size);
-    setenv("HALICLR_BACKEND", "opencl", 1);
     EXPECT_TRUE(at::allclose(found, expected, 1e-5, 1e-4)) << recipe << " at " << size;
 }
 
-TEST_F(SmallOpencl, Views) {
-    expect_views(stock, 3);
+TEST_P(SmallOpencl, Views) {
     expect_views(stock, 8);
 }
 
-TEST_F(SmallOpencl, ViewsOfTheStudy) {
+TEST_P(SmallOpencl, ViewsOfThreePixels) {
+    expect_views(stock, 3);
+}
+
+TEST_P(SmallOpencl, ViewsOfTheStudy) {
     expect_views("simclr: crop(0.08, 1) | flip | jitter(0.8, 0.8, 0.8, 0.2)@0.8 | blur(0.1, 2)@0.5",
                  6);
 }
 
-TEST_F(SmallOpencl, ViewsOfEveryOtherOperator) {
+TEST_P(SmallOpencl, ViewsOfEveryOtherOperator) {
     expect_views(
         "crop(0.08, 1) | rotate | equalize | sobel@0.5 | noise(0.1, 0.2)@0.5 | cutout(0.1, 0.3)",
         6);
@@ -95,14 +88,14 @@ TEST_F(SmallOpencl, ViewsOfEveryOtherOperator) {
 const Shapes shapes{{5}, {1}, {3, 11}};
 const LarsOptions lars{0.3, 0.9, 0.1, 0.02, "simclr", "joint", false, false};
 
-TEST_F(SmallOpencl, Lars) {
+TEST_P(SmallOpencl, Lars) {
     Tensors given(shapes, at::kCPU);
     const InDouble expected = in_double(given, lars);
     lars_update(given.lists(), lars);
     expect_close(given.params, expected.params, "params");
 }
 
-TEST_F(SmallOpencl, LarsThatCarriesItsSums) {
+TEST_P(SmallOpencl, LarsThatCarriesItsSums) {
     Tensors given(shapes, at::kCPU);
     FlatUpdate update(FlatParameters(given.named()), given.adapt);
     for (int step = 0; step < 2; ++step) {
@@ -117,13 +110,15 @@ TEST_F(SmallOpencl, LarsThatCarriesItsSums) {
     }
 }
 
-TEST_F(SmallOpencl, Momentum) {
+TEST_P(SmallOpencl, Momentum) {
     Tensors given(shapes, at::kCPU);
     const MomentumOptions options{0.3, 0.9, 0.1, true};
     const InDouble expected = in_double(given, options);
     momentum_sgd_step(given.lists(), options);
     expect_close(given.params, expected.params, "params");
 }
+
+INSTANTIATE_TEST_SUITE_P(Backends, SmallOpencl, testing::Values("opencl"), backend_name);
 
 } // namespace
 } // namespace haliclr::runtime
