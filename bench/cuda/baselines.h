@@ -47,4 +47,18 @@ struct HaliclrLars {
 int64_t haliclr_cuda_lars_chunk();
 int haliclr_cuda_lars(const HaliclrLars *problem, void *stream);
 
+// Views by the stock sequence, crop | flip | jitter | grey | blur | solarize, in torchvision's
+// conventions (docs/recipe.md).
+struct HaliclrViews {
+    const uint8_t *bytes;    // interleaved RGB rows
+    const int32_t *table;    // [images, 3]: offset, height, width of each image in bytes
+    const float *draws;      // [views, 14] as in docs/recipe.md, each crop within its image
+    int images, views, size; // view v is of image v % images; size: 1 to 256
+    float *result;           // [views, 3, size, size] in [0, 1]
+    float *workspace;        // haliclr_cuda_views_workspace floats
+};
+
+int64_t haliclr_cuda_views_workspace(int views, int size);
+int haliclr_cuda_views(const HaliclrViews *problem, void *stream);
+
 } // extern "C"

@@ -3,8 +3,15 @@
 
 #if defined(__CUDACC__)
 #define HALICLR_HOST_DEVICE __host__ __device__ __forceinline__
+#define HALICLR_DEVICE __device__ __forceinline__ // what nvcc compiles for the device alone
 #else
 #define HALICLR_HOST_DEVICE inline
+#define HALICLR_DEVICE inline
+#endif
+#if defined(__CUDA_ARCH__)
+#define HALICLR_UNROLL _Pragma("unroll")
+#else
+#define HALICLR_UNROLL
 #endif
 
 namespace haliclr::bench::cuda {
