@@ -22,6 +22,8 @@ struct Library {
     decltype(&haliclr_cuda_ntxent) ntxent = nullptr;
     decltype(&haliclr_cuda_lars_chunk) lars_chunk = nullptr;
     decltype(&haliclr_cuda_lars) lars = nullptr;
+    decltype(&haliclr_cuda_views_workspace) views_workspace = nullptr;
+    decltype(&haliclr_cuda_views) views = nullptr;
 };
 
 Library open_library() {
@@ -44,6 +46,8 @@ Library open_library() {
     find(library.ntxent, "haliclr_cuda_ntxent");
     find(library.lars_chunk, "haliclr_cuda_lars_chunk");
     find(library.lars, "haliclr_cuda_lars");
+    find(library.views_workspace, "haliclr_cuda_views_workspace");
+    find(library.views, "haliclr_cuda_views");
     return library;
 }
 
@@ -103,6 +107,25 @@ at::Tensor cuda_ntxent_gradient(const at::Tensor &z, double temperature) {
     at::Tensor gradient = at::empty_like(z);
     ntxent(z, temperature, gradient);
     return gradient;
+}
+
+at::Tensor cuda_views(const at::Tensor &bytes, const at::Tensor &image_table,
+                      const at::Tensor &draws, int64_t size) {
+    const c10::DeviceGuard guard(draws.device());
+    const auto views = static_cast<int>(draws.size(0)), side = static_cast<int>(size);
+    const at::Tensor result = at::empty({views, 3, size, size}, draws.options());
+    const at::Tensor workspace =
+        at::empty({library().views_workspace(views, side)}, draws.options());
+    const HaliclrViews problem = {bytes.const_data_ptr<uint8_t>(),
+                                  image_table.const_data_ptr<int32_t>(),
+                                  draws.const_data_ptr<float>(),
+                                  static_cast<int>(image_table.size(0)),
+                                  views,
+                                  side,
+                                  result.mutable_data_ptr<float>(),
+                                  workspace.mutable_data_ptr<float>()};
+    require_success("views", library().views(&problem, current_stream(draws.device())));
+    return result;
 }
 
 CudaLars::CudaLars(const Model &given) : model(given) {

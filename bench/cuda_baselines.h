@@ -18,6 +18,11 @@ const std::string &cuda_baselines_problem();
 at::Tensor cuda_ntxent_loss(const at::Tensor &z, double temperature);
 at::Tensor cuda_ntxent_gradient(const at::Tensor &z, double temperature);
 
+// bytes, image_table and draws as runtime::views has them for the stock sequence, each crop within
+// its image; size: 1 to 256. Returns float32 [V, 3, size, size].
+at::Tensor cuda_views(const at::Tensor &bytes, const at::Tensor &image_table,
+                      const at::Tensor &draws, int64_t size);
+
 // LARS on the tensors of a model, which it keeps the addresses of.
 class CudaLars {
 public:

@@ -1,14 +1,18 @@
 // Views by the full SimCLR recipe at 32x32 and 224x224, beside a LibTorch pipeline that works image
-// by image; and what each operator costs.
+// by image, and on a GPU beside one of the whole batch and hand-written kernels; and what each
+// operator costs.
 #include "bench/benchmarks.h"
 
+#include "bench/cuda_baselines.h"
 #include "bench/views_baseline.h"
+#include "bench/views_batched.h"
 #include "bench/views_work.h"
 #include "runtime/ops/views.h"
 
 #include <torch/torch.h>
 
 #include <cstdio>
+#include <functional>
 
 namespace haliclr::bench {
 
@@ -59,8 +63,9 @@ Packed random_images(int64_t count, int64_t side) {
 class Bench {
 public:
     Bench(const Task &task, at::Device device)
-        : task(task), host(random_images(task.count, task.source)), bytes(host.bytes.to(device)),
-          table(host.table.to(device)), ids(host.ids.to(device)) {}
+        : Bench(task, device, random_images(task.count, task.source)) {}
+
+    at::Device device() const { return bytes.device(); }
 
     at::Tensor draws(const std::string &recipe) const {
         return runtime::view_draws(recipe, table, ids, 1, 0);
@@ -71,10 +76,18 @@ public:
     }
 
     // Draws and views.
-    void run(const std::string &recipe) const { views(recipe, draws(recipe)); }
+    at::Tensor run(const std::string &recipe) const { return views(recipe, draws(recipe)); }
 
-    at::Tensor per_image(const at::Tensor &drawn) const {
-        return views_per_image(host.images, drawn, task.size);
+    at::Tensor hand_written(const at::Tensor &drawn) const {
+        return cuda_views(bytes, table, drawn, task.size);
+    }
+
+    at::Tensor batched(const at::Tensor &drawn) const {
+        return views_batched(images, drawn, task.size);
+    }
+
+    at::Tensor per_image(const at::Tensor &host_drawn) const {
+        return views_per_image(images, host_drawn, task.size);
     }
 
     // Every source byte read once, every pixel of a view written once as fp32.
@@ -86,8 +99,11 @@ public:
     const Task &task;
 
 private:
-    Packed host;
-    at::Tensor bytes, table, ids;
+    Bench(const Task &task, at::Device device, const Packed &host)
+        : task(task), images(host.images.to(device)), bytes(host.bytes.to(device)),
+          table(host.table.to(device)), ids(host.ids.to(device)) {}
+
+    at::Tensor images, bytes, table, ids;
 };
 
 // Neither the bytes nor the arithmetic can take less; both in milliseconds.
@@ -118,17 +134,43 @@ Problem problem_of(const Bench &bench, const std::string &name, const Bounds &bo
             std::max(bounds.bytes, bounds.arithmetic)};
 }
 
-std::vector<Row> full_recipe(const Bench &bench, const Roofline &roofline, const Effort &effort) {
+struct Contestant {
+    std::string name;
+    std::function<at::Tensor()> views;
+};
+
+// Ours first. All but that take the draws as given, so that on a GPU ours has a row without them.
+std::vector<Contestant> contestants(const Bench &bench, const at::Tensor &drawn,
+                                    const at::Tensor &host_drawn) {
     const std::string &recipe = bench.task.recipe;
-    const at::Tensor drawn = bench.draws(recipe), host_drawn = drawn.cpu();
-    const double difference = checked_difference("views", bench.views(recipe, drawn).cpu(),
-                                                 bench.per_image(host_drawn), 1e-3);
-    const std::vector<Candidate> candidates = {
-        {"haliclr, with its draws", [&] { bench.run(recipe); }},
-        {"LibTorch per image", [&] { bench.per_image(host_drawn); }}};
+    std::vector<Contestant> all = {
+        {"haliclr, with its draws", [&bench, recipe] { return bench.run(recipe); }}};
+    if (bench.device().is_cuda()) {
+        all.push_back({"haliclr, draws given", [=, &bench] { return bench.views(recipe, drawn); }});
+        if (cuda_baselines_problem().empty()) {
+            all.push_back(
+                {"CUDA, hand-written", [=, &bench] { return bench.hand_written(drawn); }});
+        }
+        const bool cudnn = batched_views_use_cudnn(bench.device());
+        all.push_back({cudnn ? "LibTorch batched, cuDNN" : "LibTorch batched",
+                       [=, &bench] { return bench.batched(drawn); }});
+    }
+    all.push_back({"LibTorch per image", [=, &bench] { return bench.per_image(host_drawn); }});
+    return all;
+}
+
+std::vector<Row> full_recipe(const Bench &bench, const Roofline &roofline, const Effort &effort) {
+    const at::Tensor drawn = bench.draws(bench.task.recipe), host_drawn = drawn.cpu();
+    const at::Tensor ours = bench.views(bench.task.recipe, drawn);
+    std::vector<Candidate> candidates;
+    std::vector<double> differences;
+    for (const Contestant &one : contestants(bench, drawn, host_drawn)) {
+        differences.push_back(checked_difference("views of " + one.name, ours, one.views(), 1e-3));
+        candidates.push_back({one.name, [views = one.views] { views(); }});
+    }
     const Bounds bounds = bounds_of(bench, host_drawn, roofline);
     return rows_of(problem_of(bench, bench.task.problem, bounds), candidates,
-                   measure_interleaved(candidates, effort), {0, difference});
+                   measure_interleaved(candidates, effort), differences);
 }
 
 // The first row is the crop alone, so that the others' ratios tell what an operator adds.
@@ -141,7 +183,7 @@ std::vector<Row> by_operator(const Bench &bench, const Roofline &roofline, const
         bounds.push_back(bounds_of(bench, host_drawn, roofline));
         // An inverted value may lie on the other side of the threshold for a rounding difference.
         const double tolerance = std::string(recipe).ends_with("solarize(0.5)") ? 1 : 1e-3;
-        differences.push_back(checked_difference("views", bench.views(recipe, drawn).cpu(),
+        differences.push_back(checked_difference("views", bench.views(recipe, drawn),
                                                  bench.per_image(host_drawn), tolerance));
         candidates.push_back({name, [&bench, text = std::string(recipe)] { bench.run(text); }});
     }

@@ -43,7 +43,7 @@ at::Tensor shift_hue(const at::Tensor &image, double turns) {
 
 at::Tensor blurred(const at::Tensor &image, double sigma) {
     const int64_t radius = std::max<int64_t>(1, image.size(-1) / 20);
-    const at::Tensor taps = at::arange(-radius, radius + 1, at::kFloat);
+    const at::Tensor taps = at::arange(-radius, radius + 1, image.options());
     at::Tensor weights = (-(taps * taps) / (2 * sigma * sigma)).exp();
     weights = weights / weights.sum();
     const at::Tensor row = weights.view({1, 1, 1, -1}).expand({3, 1, 1, -1});
