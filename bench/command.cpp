@@ -1,9 +1,11 @@
 // haliclr bench: compiled kernels beside LibTorch, checked for equal results and timed in one run.
 #include "bench/benchmarks.h"
+#include "bench/circumstances.h"
 #include "bench/configuration.h"
 #include "bench/cuda_baselines.h"
 #include "bench/dot_chart.h"
-#include "machine/processor.h"
+#include "bench/launches.h"
+#include "bench/start_up.h"
 #include "runtime/binding/opencl.h"
 #include "trainer/build/specialization.h"
 #include "trainer/cli/subcommands.h"
@@ -12,11 +14,9 @@
 #include "trainer/train/device.h"
 
 #include <torch/torch.h>
-#include <torch/version.h>
 
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <map>
 #include <memory>
 
@@ -49,6 +49,7 @@ struct Options {
     std::vector<std::string> assignments; // --set
     double seconds = 3;
     int threads = 0;
+    bool launches = false, load_kernels = false;
 };
 
 // OpenCL's operators work on CPU tensors.
@@ -67,30 +68,16 @@ at::Device device_named(const std::string &name) {
     return at::kCPU;
 }
 
-std::string today() {
-    const std::time_t now = std::time(nullptr);
-    char text[16];
-    std::strftime(text, sizeof text, "%Y-%m-%d", std::gmtime(&now));
-    return text;
-}
-
-nlohmann::ordered_json circumstances(const Options &options) {
+std::string command_line(const Options &options) {
     std::string command = "build/haliclr bench --device " + options.device;
+    command += options.launches ? " --launches" : "";
     command += options.operator_name == "all" ? "" : " --operator " + options.operator_name;
     command += options.config_file.empty() ? "" : " --config " + options.config_file;
     for (const std::string &assignment : options.assignments) {
         command += " --set '" + assignment + "'";
     }
     command += options.threads == 0 ? "" : " --threads " + std::to_string(options.threads);
-    nlohmann::ordered_json json = {{"command", command},
-                                   {"date", today()},
-                                   {"cpu", processor_name()},
-                                   {"instruction_sets", instruction_sets()},
-                                   {"libtorch", TORCH_VERSION}};
-    if (options.device == "opencl") {
-        json["opencl"] = runtime::opencl_device();
-    }
-    return json;
+    return command;
 }
 
 // Rows, and for a configuration the samples of its results.
@@ -120,6 +107,24 @@ ConfigurationBench measured(const Options &options, const Roofline &roofline, at
     return result;
 }
 
+// What comes before the kernels' own work.
+void run_launches(const Options &options, at::Device device) {
+    const std::vector<LaunchRow> rows = measure_launches(device, options.seconds);
+    std::fputs(to_text(rows).c_str(), stdout);
+    std::fflush(stdout);
+    const std::vector<StartUp> start_up =
+        device.is_cuda() ? measure_start_up() : std::vector<StartUp>();
+    std::fputs(start_up.empty() ? "" : to_text(start_up).c_str(), stdout);
+    if (!options.json.empty()) {
+        nlohmann::ordered_json json = {{"version", 1},
+                                       {"threads", at::get_num_threads()},
+                                       {"launches", to_json(rows)},
+                                       {"start_up", to_json(start_up)},
+                                       {"measured", circumstances(command_line(options), device)}};
+        trainer::write_json_file(options.json, json);
+    }
+}
+
 void run(const Options &options) {
     trainer::require_writable_place(options.json, "--json");
     trainer::require_writable_place(options.plot, "--plot");
@@ -130,6 +135,13 @@ void run(const Options &options) {
         at::set_num_threads(options.threads);
     }
     const at::Device device = device_named(options.device);
+    if (options.load_kernels) {
+        std::printf("%s\n", load_kernels(device).dump().c_str());
+        return;
+    }
+    if (options.launches) {
+        return run_launches(options, device);
+    }
     at::manual_seed(1);
     const Roofline roofline = measure_roofline(device);
     std::printf("%d threads; %s\n", at::get_num_threads(), to_text(roofline).c_str());
@@ -140,7 +152,7 @@ void run(const Options &options) {
     const ConfigurationBench result = measured(options, roofline, device);
     if (!options.json.empty()) {
         nlohmann::ordered_json json = to_json(result.rows, roofline, at::get_num_threads());
-        json["measured"] = circumstances(options);
+        json["measured"] = circumstances(command_line(options), device);
         if (!result.samples.empty()) {
             json["samples"] = result.samples;
         }
@@ -172,13 +184,22 @@ void add_bench(CLI::App &app) {
         ->add_option("--set", options->assignments, "One key of the configuration; may be repeated")
         ->type_name("key=value")
         ->allow_extra_args(false);
+    command
+        ->add_flag(
+            "--launches", options->launches,
+            "Time a call beside Halide's own runtime, and on cuda the loading of all kernels")
+        ->excludes("--operator")
+        ->excludes("--config");
+    command->add_flag("--load-kernels", options->load_kernels, "Only load every CUDA kernel")
+        ->group(""); // --launches starts itself with it
     command->add_option("--device", options->device, "cpu, cuda, opencl or auto");
     command->add_option("--threads", options->threads, "CPU threads (default: LibTorch's choice)")
         ->check(CLI::PositiveNumber);
     command->add_option("--seconds", options->seconds, "At least this long for each problem (3)")
         ->check(CLI::PositiveNumber);
     command->add_option("--json", options->json, "Write the same numbers to this file");
-    command->add_option("--plot", options->plot, "Write a chart of the ratios to this SVG file");
+    command->add_option("--plot", options->plot, "Write a chart of the ratios to this SVG file")
+        ->excludes("--launches");
     command->callback([options] { bench::run(*options); });
 }
 

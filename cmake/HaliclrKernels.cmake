@@ -129,6 +129,7 @@ function(haliclr_add_kernel operator kernel)
         if (backend STREQUAL "cuda")
             haliclr_expand_ptx(${name})
             haliclr_add_device_code(${name})
+            set_property(GLOBAL APPEND PROPERTY HALICLR_CUDA_KERNELS ${name})
         endif ()
     endforeach ()
     set_property(GLOBAL APPEND PROPERTY HALICLR_GENERATORS ${operator}.generator)
@@ -146,8 +147,40 @@ function(haliclr_add_update name)
     endforeach ()
 endfunction()
 
+# The table of runtime/binding/cuda_kernels.h.
+function(haliclr_write_cuda_kernels)
+    get_property(names GLOBAL PROPERTY HALICLR_CUDA_KERNELS)
+    set(declarations)
+    set(entries)
+    foreach (name IN LISTS names)
+        string(APPEND declarations "int ${name}_argv(void **);\n"
+            "const halide_filter_metadata_t *${name}_metadata();\n")
+        string(APPEND entries "        {\"${name}\", ${name}_argv, ${name}_metadata},\n")
+    endforeach ()
+    file(CONFIGURE OUTPUT ${HALICLR_GENERATED}/cuda_kernels.cpp @ONLY CONTENT
+"// Made by cmake/HaliclrKernels.cmake.
+#include \"runtime/binding/cuda_kernels.h\"
+
+#include <vector>
+
+extern \"C\" {
+@declarations@}
+
+namespace haliclr::runtime {
+
+std::span<const CudaKernel> cuda_kernels() {
+    static const std::vector<CudaKernel> all = {
+@entries@    };
+    return all;
+}
+
+} // namespace haliclr::runtime
+")
+endfunction()
+
 # haliclr_kernels: every generated archive, its header folder and one Halide runtime for them all.
 function(haliclr_finish_kernels)
+    haliclr_write_cuda_kernels()
     get_property(archives GLOBAL PROPERTY HALICLR_ARCHIVES)
     get_property(files GLOBAL PROPERTY HALICLR_KERNEL_FILES)
     get_property(generators GLOBAL PROPERTY HALICLR_GENERATORS)

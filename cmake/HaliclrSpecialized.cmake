@@ -100,7 +100,8 @@ haliclr_finish_device_code()
 
 cmake_path(GET HALICLR_SPECIALIZATION PARENT_PATH folder)
 add_executable(haliclr ${HALICLR_PART_OBJECTS} ${folder}/specialization.cpp
-    ${HALICLR_GENERATED}/haliclr_left_out.cpp ${PROJECT_SOURCE_DIR}/runtime/ops/view_kernels.cpp)
+    ${HALICLR_GENERATED}/haliclr_left_out.cpp ${HALICLR_GENERATED}/cuda_kernels.cpp
+    ${PROJECT_SOURCE_DIR}/runtime/ops/view_kernels.cpp)
 target_link_libraries(haliclr PRIVATE haliclr_options ${HALICLR_PART_LIBRARIES} haliclr_device_code haliclr_kernels
     LibTorch::cpu PkgConfig::spng ZLIB::ZLIB ${HALICLR_GOMP})
 set_target_properties(haliclr PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${HALICLR_OUTPUT})

@@ -30,6 +30,7 @@ std::string read_table(void *library, CudaDriver &driver) {
     reader.read(driver.init, "cuInit");
     reader.read(driver.driver_version, "cuDriverGetVersion");
     reader.read(driver.error_name, "cuGetErrorName");
+    reader.read(driver.device_name, "cuDeviceGetName");
     reader.read(driver.device_attribute, "cuDeviceGetAttribute");
     reader.read(driver.primary_context, "cuDevicePrimaryCtxRetain");
     reader.read(driver.current_context, "cuCtxGetCurrent");
@@ -102,6 +103,11 @@ int chip_of_device(const CudaDriver &driver, int device) {
                        driver.device_attribute(&minor, CuDeviceAttribute::capability_minor,
                                                device) == CuResult::success;
     return known ? 10 * major + minor : 0;
+}
+
+std::string device_name(const CudaDriver &driver, int device) {
+    char name[256] = "";
+    return driver.device_name(name, sizeof name, device) == CuResult::success ? name : "";
 }
 
 std::string cuda_version_text(int version) {

@@ -62,6 +62,7 @@ struct CudaDriver {
     CuResult (*init)(unsigned flags);
     CuResult (*driver_version)(int *version); // 1000 * major + 10 * minor
     CuResult (*error_name)(CuResult, const char **name);
+    CuResult (*device_name)(char *name, int bytes, int device);
     CuResult (*device_attribute)(int *value, CuDeviceAttribute, int device);
     CuResult (*primary_context)(CuContext *, int device); // retains it
     CuResult (*current_context)(CuContext *);
@@ -95,6 +96,9 @@ std::string capability_text(int chip);
 
 // 10 * major + minor of the device's compute capability, such as 86; 0 where the driver fails.
 int chip_of_device(const CudaDriver &driver, int device);
+
+// The device's name, such as "NVIDIA H100 80GB HBM3"; empty where the driver fails.
+std::string device_name(const CudaDriver &driver, int device);
 
 // "11.0" from 11000.
 std::string cuda_version_text(int version);

@@ -3,6 +3,7 @@
 #include "runtime/binding/call.h"
 #include "runtime/binding/cuda.h"
 #include "runtime/binding/cuda_failure.h"
+#include "runtime/binding/cuda_kernels.h"
 #include "runtime/binding/cuda_runtime.h"
 #include "runtime/binding/errors.h"
 #include "runtime/ops/kernels.h"
@@ -211,6 +212,27 @@ TEST_F(CudaEntryPoints, NoRowsLaunchNothing) {
     ErrorSink errors;
     ASSERT_EQ(unit_rows(errors, 0), 0) << errors.message();
     EXPECT_TRUE(driver.launches.empty());
+}
+
+TEST_F(CudaEntryPoints, EveryKernelOfTheBinaryIsLoadedAhead) {
+    EXPECT_EQ(load_cuda_kernels(), cuda_kernels().size());
+    EXPECT_GT(cuda_kernels().size(), 40u);
+    EXPECT_EQ(driver.loads.size(), cuda_kernels().size());
+    EXPECT_TRUE(driver.launches.empty());
+    ErrorSink errors;
+    ASSERT_EQ(unit_rows(errors), 0) << errors.message();
+    EXPECT_EQ(driver.loads.size(), cuda_kernels().size());
+}
+
+TEST_F(CudaEntryPoints, AFailedLoadAheadNamesItsKernel) {
+    driver.failing = {{"cuModuleLoadDataEx", CuResult::out_of_memory}};
+    try {
+        load_cuda_kernels();
+        FAIL();
+    } catch (const std::runtime_error &error) {
+        EXPECT_NE(std::string(error.what()).find(cuda_kernels()[0].name), std::string::npos);
+        EXPECT_NE(std::string(error.what()).find("OUT_OF_MEMORY"), std::string::npos);
+    }
 }
 
 TEST(CudaRuntimeOfThisMachine, SaysWhyThereIsNone) {

@@ -4,6 +4,7 @@
 #include "runtime/binding/cuda_driver.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -56,6 +57,7 @@ public:
         static const CudaDriver driver{init,
                                        driver_version,
                                        error_name,
+                                       device_name,
                                        device_attribute,
                                        primary_context,
                                        current_context,
@@ -112,6 +114,11 @@ private:
         const auto found = names.find(result);
         *name = found == names.end() ? nullptr : found->second;
         return found == names.end() ? CuResult::invalid_value : CuResult::success;
+    }
+    static CuResult device_name(char *name, int bytes, int device) {
+        const int chip = current()->chips.at(static_cast<size_t>(device));
+        std::snprintf(name, static_cast<size_t>(bytes), "chip %d", chip);
+        return result_of("cuDeviceGetName");
     }
     static CuResult device_attribute(int *value, CuDeviceAttribute attribute, int device) {
         const int chip = current()->chips.at(static_cast<size_t>(device));
