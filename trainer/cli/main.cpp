@@ -2,6 +2,7 @@
 // code.
 #include "dsl/nearest.h"
 #include "trainer/cli/subcommands.h"
+#include "trainer/error_line.h"
 #include "trainer/errors.h"
 #include "trainer/out_of_memory.h"
 
@@ -96,9 +97,7 @@ int run(int argc, char **argv) {
         if (is_out_of_memory(error)) {
             return report("out of memory; use smaller batches or --limit", 5);
         }
-        const auto *torch = dynamic_cast<const c10::Error *>(&error);
-        const std::string text = torch != nullptr ? torch->what_without_backtrace() : error.what();
-        return report(torch != nullptr ? text.substr(0, text.find('\n')) : text, 1);
+        return report(error_line(error), 1);
     }
 }
 

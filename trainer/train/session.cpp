@@ -2,6 +2,7 @@
 #include "trainer/train/session.h"
 
 #include "runtime/ops/views.h"
+#include "trainer/error_line.h"
 #include "trainer/errors.h"
 #include "trainer/out_of_memory.h"
 #include "trainer/report/report.h"
@@ -181,7 +182,13 @@ int64_t run_session(const Config &config, const ImageSet &images, const RunDirec
         if (is_out_of_memory(error)) {
             throw OutOfMemory(remedy);
         }
-        throw;
+        const auto files = checkpoints_newest_first(run.checkpoints());
+        if (dynamic_cast<const Error *>(&error) != nullptr || files.empty()) {
+            throw;
+        }
+        // Such as a lost GPU, whose faults LibTorch's calls report too, without a remedy.
+        throw Error(error_line(error) + "; last checkpoint: '" + files.front().string() +
+                    "'; continue with --resume " + run.root.string());
     }
 }
 

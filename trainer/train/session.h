@@ -15,7 +15,8 @@ namespace haliclr::trainer {
 //
 // Throws NonFiniteLoss (after writing the sample ids of the step), OutOfMemory naming the batch
 // size, Interrupted (after writing a checkpoint) and UsageError where a checkpoint is of another
-// configuration.
+// configuration. Whatever else ends it, such as a lost GPU, leaves the last checkpoint as it is and
+// becomes an Error that names it.
 int64_t run_session(const Config &config, const ImageSet &images, const RunDirectory &run,
                     std::FILE *messages = stderr);
 
