@@ -1,7 +1,9 @@
 // The pass of generators/ptx/shared_memory.h.
 #include "generators/ptx/shared_memory.h"
 
+#include <algorithm>
 #include <regex>
+#include <string_view>
 
 namespace haliclr::ptx {
 

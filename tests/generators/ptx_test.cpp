@@ -10,6 +10,7 @@
 #include <regex>
 #include <sstream>
 
+#include "tests/generators/occurrences.h"
 #include "tests/trainer/command.h"
 
 namespace haliclr::ptx {
@@ -25,14 +26,6 @@ std::string recorded(const std::string &name) {
 
 std::string expanded(const std::string &text) {
     return expand({text, "k.ptx"});
-}
-
-size_t count(const std::string &text, const std::string &part) {
-    size_t found = 0;
-    for (size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1)) {
-        ++found;
-    }
-    return found;
 }
 
 std::string replaced(std::string text, const std::string &from, const std::string &to) {

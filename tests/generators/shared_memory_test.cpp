@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/generators/occurrences.h"
+
 namespace haliclr::ptx {
 namespace {
 
@@ -20,14 +22,6 @@ std::string function(const std::string &name, const std::string &instructions) {
 
 std::string placed(const std::string &text) {
     return place_shared_memory({text, "k.ptx"});
-}
-
-size_t count(const std::string &text, const std::string &part) {
-    size_t found = 0;
-    for (size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1)) {
-        ++found;
-    }
-    return found;
 }
 
 const std::string accesses = "\tst.shared.b32 \t[%rd5+8192], %r1;\n"
