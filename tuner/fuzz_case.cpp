@@ -2,6 +2,7 @@
 #include "tuner/fuzz_case.h"
 
 #include "dsl/multi_tensor_layout.h"
+#include "dsl/pairwise_limits.h"
 #include "dsl/recipe.h"
 #include "dsl/view_sequence.h"
 #include "tuner/fuzz_recipe.h"
@@ -10,6 +11,8 @@
 #include "tuner/split_mix.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 
 namespace haliclr::tuner {
 
@@ -65,6 +68,55 @@ void draw_views(SplitMix &random, const Shape &shape, Kernel &kernel) {
     }
 }
 
+// Squares of one size, images of one size with two sides, or of a size each.
+void draw_image_sizes(SplitMix &random, Shape &shape) {
+    constexpr int most = 100;
+    const bool equal = random.happens(50);
+    if (random.happens(40)) {
+        return;
+    }
+    const auto size = [&] {
+        return ImageSize{random_extent(random, most), random_extent(random, most)};
+    };
+    const ImageSize first = size();
+    for (int n = 0; n < shape.images; ++n) {
+        shape.image_sizes.push_back(equal || n == 0 ? first : size());
+    }
+}
+
+bool has_semi_hard(const Kernel &kernel) {
+    const std::string loss = kernel.param("loss");
+    return !loss.empty() && loss != "ntxent";
+}
+
+// What the trainer takes, as far as the runtime gives it to these kernels.
+void draw_loss(SplitMix &random, const Kernel &kernel, Shape &shape) {
+    constexpr double least = 0.005, most = 10;
+    const double drawn = least * std::pow(most / least, random.between(0, 1000) / 1000.0);
+    shape.margin = static_cast<float>(random.between(0, 200)) / 100;
+    shape.semi_hard = random.happens(50) && has_semi_hard(kernel);
+    const double least_of_kernel =
+        kernel.param("fixed_tiles") == "true" ? dsl::smallest_fixed_point_temperature
+        : kernel.param("loss") == "ntxent"    ? double{dsl::smallest_ntxent_temperature}
+                                              : least;
+    shape.temperature = static_cast<float>(std::max(drawn, least_of_kernel));
+}
+
+std::string loss_text(const Kernel &kernel, const Shape &shape) {
+    if (kernel.param("loss").empty()) {
+        return "";
+    }
+    char text[80];
+    std::snprintf(text, sizeof text, ", temperature %.4g", shape.temperature);
+    std::string all = text;
+    if (has_semi_hard(kernel)) {
+        std::snprintf(text, sizeof text, ", margin %.4g%s", shape.margin,
+                      shape.semi_hard ? ", semi-hard" : "");
+        all += text;
+    }
+    return all;
+}
+
 // Slow points have to be right too: at this size, with these caches and one thread, the resource
 // model refuses only what cannot run.
 std::vector<Values> valid_points(const Kernel &kernel, const Machine &machine) {
@@ -109,6 +161,8 @@ FuzzCase draw_case(uint64_t seed, const std::vector<Kernel> &operators, const Ma
         draw_views(random, drawn.shape, drawn.kernel);
     }
     drawn.values = random.pick(valid_points(drawn.kernel, machine));
+    draw_image_sizes(random, drawn.shape);
+    draw_loss(random, drawn.kernel, drawn.shape);
     return drawn;
 }
 
@@ -118,7 +172,7 @@ std::string FuzzCase::text() const {
         text += ", " + kernel.param("precision") + " " + kernel.param("layout") +
                 (kernel.param("size") == "0" ? ", any size" : ", fixed size");
     }
-    text += ", " + description(kernel, shape);
+    text += ", " + description(kernel, shape) + loss_text(kernel, shape);
     const std::string recipe = kernel.param("recipe");
     return text + (recipe.empty() ? "" : ", recipe \"" + recipe + "\"") + ", " + to_text(values);
 }

@@ -43,11 +43,12 @@ std::string description(const Kernel &kernel, const Shape &shape) {
     const auto square = [](int side) { return std::to_string(side) + "x" + std::to_string(side); };
     const std::string &generator = kernel.generator;
     if (generator == "draws") {
-        return "draws of " + std::to_string(2 * shape.images) + " views";
+        return "draws of " + std::to_string(2 * shape.images) + " views" +
+               (shape.image_sizes.empty() ? "" : " from images of " + image_sizes(shape));
     }
     if (generator == "views") {
         return std::to_string(2 * shape.images) + " views of " + square(view_side(kernel, shape)) +
-               " from images of " + square(shape.source);
+               " from images of " + image_sizes(shape);
     }
     if (generator == "multi_tensor") {
         std::string sizes;
@@ -64,6 +65,9 @@ std::string description(const Kernel &kernel, const Shape &shape) {
 Shape odd_shape(const Kernel &kernel, const Shape &shape) {
     Shape odd = shape;
     odd.images = std::min(5, shape.images);
+    if (!odd.image_sizes.empty()) {
+        odd.image_sizes.resize(static_cast<size_t>(odd.images));
+    }
     odd.size = 21;
     odd.rows = 202;
     odd.columns = 45;

@@ -11,7 +11,7 @@ namespace haliclr::tuner {
 
 namespace {
 
-constexpr double share_of_jumps = 1e-4;
+constexpr size_t elements_a_jump = 10000;
 
 template <typename T>
 void append(const Halide::Buffer<> &buffer, std::vector<float> &values) {
@@ -46,9 +46,10 @@ std::vector<float> floats_of(Halide::Buffer<> &buffer, const Halide::Type &of_bi
 
 // Every step-th of so many elements.
 OutputDifference compare(const float *expected, const float *found, size_t elements, size_t step,
-                         const Halide::Type &type) {
+                         const Halide::Type &type, bool jumps) {
     OutputDifference difference;
     difference.elements = (elements + step - 1) / step;
+    difference.allowed = jumps ? std::max<size_t>(1, difference.elements / elements_a_jump) : 0;
     double magnitude = 0;
     for (size_t i = 0; i < elements; i += step) {
         const double size = std::abs(expected[i]);
@@ -76,7 +77,7 @@ double relative_tolerance(const Halide::Type &type) {
 }
 
 std::string OutputDifference::fault() const {
-    if (differing <= share_of_jumps * elements) {
+    if (differing <= allowed) {
         return "";
     }
     char text[160];
@@ -129,10 +130,14 @@ OutputDifference Reference::worst_difference(const Reference &found) const {
     size_t first = 0;
     for (size_t output = 0; output < parts.size(); ++output) {
         const auto [type, elements] = parts[output];
-        for (size_t column = 0; column < std::min(columns, elements); ++column) {
-            const size_t start = first + column;
-            OutputDifference one =
-                compare(values + start, found.values + start, elements - column, columns, type);
+        const size_t planes = format.planes.empty() ? 1 : size_t(format.planes.at(output));
+        const size_t plane = elements / planes;
+        const size_t parts_of_plane = std::min(columns, plane);
+        for (size_t part = 0; part < planes * parts_of_plane; ++part) {
+            const size_t column = part % parts_of_plane;
+            const size_t start = first + part / parts_of_plane * plane + column;
+            OutputDifference one = compare(values + start, found.values + start, plane - column,
+                                           columns, type, format.jumps);
             one.output = output;
             worst = worst.elements == 0 || is_worse(worst, one) ? one : worst;
         }

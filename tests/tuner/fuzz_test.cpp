@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <limits>
 #include <set>
@@ -35,6 +36,47 @@ TEST(TunerFuzzCase, FollowsFromItsSeedAndOperator) {
     EXPECT_GT(texts.size(), 95u);
     EXPECT_GT(generators.size(), 8u);
     EXPECT_NE(case_seed(7, 0), case_seed(8, 0));
+}
+
+TEST(TunerFuzzCase, ImagesHaveSidesAndSizesOfTheirOwn) {
+    size_t square = 0, equal = 0, mixed = 0;
+    for (uint64_t index = 0; index < 200; ++index) {
+        const Shape shape =
+            draw_case(case_seed(5, index), operators_named({"draws"}), this_machine()).shape;
+        if (shape.image_sizes.empty()) {
+            square++;
+            continue;
+        }
+        ASSERT_EQ(shape.image_sizes.size(), static_cast<size_t>(shape.images));
+        std::set<std::pair<int, int>> sizes;
+        for (const ImageSize &size : shape.image_sizes) {
+            EXPECT_TRUE(size.height > 0 && size.width > 0);
+            sizes.insert({size.height, size.width});
+        }
+        (sizes.size() == 1 ? equal : mixed)++;
+    }
+    EXPECT_GT(std::min({square, equal, mixed}), 20u);
+}
+
+// Each kernel gets the temperatures that the runtime gives it.
+TEST(TunerFuzzCase, LossesHaveNumbersOfTheirOwn) {
+    for (const char *name : {"ntxent_forward", "ntxent_forward_tiles_fixed",
+                             "margin_triplet_backward", "nt_logistic_stripe_sums"}) {
+        const auto kernel = operators_named({name});
+        const bool is_ntxent = std::string(name).starts_with("ntxent");
+        const bool is_fixed = std::string(name).ends_with("fixed");
+        std::set<float> temperatures;
+        size_t semi_hard = 0;
+        for (uint64_t index = 0; index < 100; ++index) {
+            const Shape shape = draw_case(case_seed(5, index), kernel, this_machine()).shape;
+            EXPECT_GE(shape.temperature, is_fixed ? 0.1F : is_ntxent ? 0.025F : 0.005F) << name;
+            EXPECT_LE(shape.temperature, 10.001F);
+            temperatures.insert(shape.temperature);
+            semi_hard += shape.semi_hard;
+        }
+        EXPECT_GT(temperatures.size(), 40u);
+        EXPECT_TRUE(is_ntxent ? semi_hard == 0 : semi_hard > 20) << name;
+    }
 }
 
 TEST(TunerFuzzCase, RecipesHaveSequences) {

@@ -20,13 +20,42 @@ dsl::ViewSequence sequence_of(const Kernel &kernel) {
     return dsl::sequence_of(dsl::parse_recipe(kernel.param("recipe")));
 }
 
+ImageSize size_of(const Shape &shape, int image) {
+    return shape.image_sizes.empty() ? ImageSize{shape.source, shape.source}
+                                     : shape.image_sizes.at(static_cast<size_t>(image));
+}
+
+// Of so many images, one after another; the next one would begin there.
+int byte_count(const Shape &shape, int images) {
+    int bytes = 0;
+    for (int n = 0; n < images; ++n) {
+        bytes += 3 * size_of(shape, n).height * size_of(shape, n).width;
+    }
+    return bytes;
+}
+
 Buffer<int32_t> image_table(const Shape &shape) {
     Buffer<int32_t> table(3, shape.images);
     for (int n = 0; n < shape.images; ++n) {
-        table(0, n) = n * 3 * shape.source * shape.source;
-        table(1, n) = table(2, n) = shape.source;
+        table(0, n) = byte_count(shape, n);
+        table(1, n) = size_of(shape, n).height;
+        table(2, n) = size_of(shape, n).width;
     }
     return table;
+}
+
+// What decides by comparison or by rounding to whole numbers: whether a crop's or a cutout's
+// attempt fits, a crop's pixels; which level a pixel has, and on which side of a threshold it lies.
+bool has_step(const dsl::ViewSequence &sequence, const std::vector<std::string> &names) {
+    return std::any_of(sequence.steps.begin(), sequence.steps.end(), [&](const auto &step) {
+        return std::find(names.begin(), names.end(), step.name) != names.end();
+    });
+}
+bool draws_jump(const dsl::ViewSequence &sequence) {
+    return has_step(sequence, {"crop", "cutout"});
+}
+bool views_jump(const dsl::ViewSequence &sequence) {
+    return has_step(sequence, {"equalize", "solarize"});
 }
 
 Buffer<float> strengths(const Kernel &kernel) {
@@ -55,6 +84,7 @@ public:
         input("strengths", numbers);
         output("output", draws);
         format.columns = draws.width();
+        format.jumps = draws_jump(sequence_of(kernel));
         scalars = {{"seed_low", 1}, {"seed_high", 0}, {"epoch", 3}};
     }
 
@@ -71,7 +101,7 @@ private:
 class ViewsProblem : public Problem {
 public:
     ViewsProblem(const Kernel &kernel, const Shape &shape, const Inputs &inputs, uint64_t seed)
-        : side(view_side(kernel, shape)), bytes(shape.images * 3 * shape.source * shape.source),
+        : side(view_side(kernel, shape)), bytes(byte_count(shape, shape.images)),
           table(image_table(shape)),
           draws(static_cast<int>(sequence_of(kernel).columns.size()), 2 * shape.images) {
         std::mt19937_64 random(seed);
@@ -82,6 +112,7 @@ public:
                 inputs.draws.data() + (view * inputs.images + image) * draws.width();
             std::copy(found, found + draws.width(), &draws(0, row));
         }
+        format.jumps = views_jump(sequence_of(kernel));
         const std::string precision = kernel.param("precision", "float32");
         format.of_bits = precision == "bfloat16" ? Halide::BFloat(16) : Halide::Float(16);
         const Halide::Type type = precision == "float32" ? Halide::Float(32) : Halide::UInt(16);
@@ -124,6 +155,18 @@ std::vector<float> compute_draws(const Kernel &kernel, const Shape &shape, uint6
 
 } // namespace
 
+std::string image_sizes(const Shape &shape) {
+    std::string sizes;
+    bool equal = true;
+    for (int n = 0; n < shape.images; ++n) {
+        const auto [height, width] = size_of(shape, n);
+        const std::string one = std::to_string(height) + "x" + std::to_string(width);
+        equal = equal && height == size_of(shape, 0).height && width == size_of(shape, 0).width;
+        sizes += n == 0 ? one : ", " + one;
+    }
+    return equal ? sizes.substr(0, sizes.find(',')) : sizes;
+}
+
 int view_side(const Kernel &kernel, const Shape &shape) {
     const int fixed = std::stoi(kernel.param("size", "0"));
     const int made = sequence_of(kernel).fixed_side();
@@ -146,7 +189,7 @@ Inputs make_inputs(const Kernel &kernel, const Shape &shape, uint64_t seed) {
     // Several kernels share a recipe, whose draws take seconds to compile.
     static std::map<std::string, Inputs> made;
     const std::string key = kernel.param("recipe") + " | " + std::to_string(shape.images) + " | " +
-                            std::to_string(shape.source) + " | " + std::to_string(seed);
+                            image_sizes(shape) + " | " + std::to_string(seed);
     if (made.contains(key)) {
         return made[key];
     }

@@ -4,6 +4,7 @@
 #include "tuner/space.h"
 
 #include <cmath>
+#include <vector>
 
 namespace haliclr::tuner {
 
@@ -12,19 +13,24 @@ int filled_columns(int columns) {
     return (columns + run - 1) / run * run;
 }
 
+// Whole multiples of 2^-10 whose squares add up to 1 at most: every partial sum of products has few
+// enough bits.
 Halide::Buffer<float> unit_rows(int columns, int rows, uint64_t seed) {
+    constexpr float steps = 1 << 10;
     Halide::Buffer<float> unit(filled_columns(columns), rows);
     unit.fill(0);
     std::mt19937_64 random(seed);
     std::normal_distribution<float> normal;
+    std::vector<float> row(static_cast<size_t>(columns));
     for (int i = 0; i < rows; ++i) {
         double squares = 0;
-        for (int d = 0; d < columns; ++d) {
-            unit(d, i) = normal(random);
-            squares += double(unit(d, i)) * unit(d, i);
+        for (float &value : row) {
+            value = normal(random);
+            squares += double(value) * value;
         }
+        const float scale = steps / static_cast<float>(std::sqrt(squares));
         for (int d = 0; d < columns; ++d) {
-            unit(d, i) = static_cast<float>(unit(d, i) / std::sqrt(squares));
+            unit(d, i) = std::trunc(row[static_cast<size_t>(d)] * scale) / steps;
         }
     }
     return unit;
@@ -114,14 +120,17 @@ public:
         : backward(kernel.generator == "pairwise_backward"),
           reads_tiles(kernel.param("reads_tiles") == "true"),
           unit(unit_rows(shape.columns, shape.rows, seed)), norms(shape.rows), state(shape.rows, 3),
-          statistics(3), dz(shape.columns, shape.rows) {
+          statistics(3), dz(shape.columns, shape.rows), inverse_temperature(1 / shape.temperature),
+          margin(shape.margin), semi_hard(shape.semi_hard) {
         norms.fill(1);
         input("unit", unit);
         if (reads_tiles) {
             tiles = random_tiles(kernel, shape, machine, seed + 1);
             input("tiles", tiles);
         }
-        scalars = {{"inverse_temperature", inverse_temperature}, {"margin", 0.2}, {"semi_hard", 0}};
+        scalars = {{"inverse_temperature", inverse_temperature},
+                   {"margin", margin},
+                   {"semi_hard", semi_hard}};
         if (backward) {
             fill_row_state(state, inverse_temperature);
             input("inverse_norms", norms);
@@ -131,12 +140,11 @@ public:
         } else {
             output("statistics_", statistics);
             output("row_state_", state);
+            format.planes = {1, 3};
         }
     }
 
     int call(const Halide::Callable &kernel) override {
-        const float margin = 0.2f;
-        const bool semi_hard = false;
         if (backward && reads_tiles) {
             return kernel(unit, inverse_temperature, margin, semi_hard, norms, state, 1.0f, tiles,
                           dz);
@@ -160,6 +168,8 @@ private:
     const bool backward, reads_tiles;
     Buffer<float> unit, norms, state, statistics, dz;
     Buffer<> tiles;
+    const float inverse_temperature, margin;
+    const bool semi_hard;
 };
 
 } // namespace

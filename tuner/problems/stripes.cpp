@@ -21,12 +21,13 @@ int whole_blocks(int rows) {
 class StripeProblem : public Problem {
 protected:
     StripeProblem(const Shape &shape, uint64_t seed)
-        : rows(std::min(shape.rows, highest_stripe)), columns(shape.rows),
-          similarity(whole_blocks(columns), whole_blocks(rows)), seed(seed) {
+        : inverse_temperature(1 / shape.temperature), margin(shape.margin),
+          semi_hard(shape.semi_hard), rows(std::min(shape.rows, highest_stripe)),
+          columns(shape.rows), similarity(whole_blocks(columns), whole_blocks(rows)), seed(seed) {
         restore();
         scalars = {{"inverse_temperature", inverse_temperature},
-                   {"margin", 0.2},
-                   {"semi_hard", 0},
+                   {"margin", margin},
+                   {"semi_hard", semi_hard},
                    {"rows", rows},
                    {"columns", columns},
                    {"first_row", 0},
@@ -38,6 +39,8 @@ protected:
         input("similarity", similarity);
     }
 
+    const float inverse_temperature, margin;
+    const bool semi_hard;
     const int32_t rows, columns;
     Buffer<float> similarity;
     const uint64_t seed;
@@ -52,9 +55,10 @@ public:
         input("positive", positive);
         output("row_sums_", row_sums);
         output("column_sums_", column_sums);
+        format.planes = {sums_a_row, sums_a_row};
     }
     int call(const Halide::Callable &kernel) override {
-        return kernel(inverse_temperature, 0.2f, false, rows, columns, int32_t{0}, int32_t{0},
+        return kernel(inverse_temperature, margin, semi_hard, rows, columns, int32_t{0}, int32_t{0},
                       similarity, positive, row_sums, column_sums);
     }
 
@@ -72,7 +76,7 @@ public:
         output("weights_", similarity);
     }
     int call(const Halide::Callable &kernel) override {
-        return kernel(inverse_temperature, 0.2f, false, rows, columns, int32_t{0}, int32_t{0},
+        return kernel(inverse_temperature, margin, semi_hard, rows, columns, int32_t{0}, int32_t{0},
                       similarity, state, similarity);
     }
 
@@ -83,24 +87,29 @@ private:
 class RowsProblem : public Problem {
 public:
     RowsProblem(const Shape &shape, uint64_t seed)
-        : batch(shape.rows), totals(batch, sums_a_row), positive(batch), statistics(3),
-          state(batch, 3) {
+        : inverse_temperature(1 / shape.temperature), margin(shape.margin),
+          semi_hard(shape.semi_hard), batch(shape.rows), totals(batch, sums_a_row), positive(batch),
+          statistics(3), state(batch, 3) {
         fill(totals, seed, 1, 2);
         fill(positive, seed + 1, 0, 0.9f);
         input("totals", totals);
         input("positive", positive);
         output("statistics_", statistics);
         output("row_state_", state);
+        format.planes = {1, 3};
         scalars = {{"inverse_temperature", inverse_temperature},
-                   {"margin", 0.2},
-                   {"semi_hard", 0},
+                   {"margin", margin},
+                   {"semi_hard", semi_hard},
                    {"batch", batch}};
     }
     int call(const Halide::Callable &kernel) override {
-        return kernel(inverse_temperature, 0.2f, false, batch, totals, positive, statistics, state);
+        return kernel(inverse_temperature, margin, semi_hard, batch, totals, positive, statistics,
+                      state);
     }
 
 private:
+    const float inverse_temperature, margin;
+    const bool semi_hard;
     const int32_t batch;
     Buffer<float> totals, positive, statistics, state;
 };
@@ -113,7 +122,7 @@ public:
           dz(shape.columns, shape.rows) {
         fill(product, seed + 1, -1, 1);
         norms.fill(1);
-        fill_row_state(state, inverse_temperature);
+        fill_row_state(state, 1 / shape.temperature);
         input("product", product);
         input("unit", unit);
         input("inverse_norms", norms);
