@@ -10,4 +10,11 @@ namespace haliclr::schedules {
 // std::invalid_argument for threads out of range.
 void views_gpu(dsl::Views &views, const ViewsGpu &tuned, int size);
 
+// What those two are made of.
+void views_gpu_block(dsl::Views &views, const ViewsGpu &tuned);
+void views_gpu_stages(dsl::Views &views, const ViewsGpu &tuned);
+// What a filter needs for one pixel, in registers: `pixel` is the loop over pixels of its image.
+void filter_per_pixel(const dsl::Views &views, const dsl::Resampling &resampling,
+                      const Halide::LoopLevel &pixel);
+
 } // namespace haliclr::schedules

@@ -1,0 +1,132 @@
+// Views of any size on a GPU: a kernel a stage.
+#include "schedules/views_gpu.h"
+
+namespace haliclr::schedules {
+
+using Halide::Func;
+using Halide::LoopLevel;
+using Halide::Stage;
+using Halide::TailStrategy;
+using Halide::Var;
+
+namespace {
+
+// For any size and sequence: every image in device memory, one kernel a stage, a thread a pixel.
+// Holds three floats a pixel of every view for each image.
+class StagePerKernel {
+public:
+    StagePerKernel(dsl::Views &views, const ViewsGpu &tuned)
+        : p(views), tuned(tuned), threads(tuned.threads_x * tuned.threads_y) {}
+
+    void run() {
+        for (const dsl::ViewImage &image : p.image) {
+            schedule_image(image);
+        }
+        p.views.compute_root().reorder(p.c, p.x, p.y, p.v).unroll(p.c);
+        tile(p.views);
+        for (Func plan : p.slot_plans) {
+            plan.compute_root().bound(p.slot, 0, 4).reorder(p.slot, p.v).unroll(p.slot);
+            thread_views(plan);
+        }
+        for (Func plan : p.view_plans) {
+            plan.compute_root();
+            thread_views(plan);
+        }
+        for (const dsl::Resampling &r : p.resamplings) {
+            if (r.has_filter) {
+                filter_per_pixel(p, r, LoopLevel(p.image[r.image].func, thread_x));
+            }
+        }
+        for (const dsl::ImageMean &mean : p.means) {
+            schedule_mean(mean);
+        }
+        for (const dsl::Blur &blur : p.blurs) {
+            schedule_blur(blur);
+        }
+        for (const dsl::Histogram &histogram : p.histograms) {
+            schedule_histogram(histogram);
+        }
+    }
+
+private:
+    dsl::Views &p;
+    const ViewsGpu tuned;
+    const int threads;
+    Var block_x{"block_x"}, block_y{"block_y"}, thread_x{"thread_x"}, thread_y{"thread_y"};
+
+    void tile(Stage stage) const {
+        stage
+            .gpu_tile(p.x, p.y, block_x, block_y, thread_x, thread_y, tuned.threads_x,
+                      tuned.threads_y, TailStrategy::GuardWithIf)
+            .gpu_blocks(p.v);
+    }
+
+    void thread_views(Stage stage) const {
+        stage.gpu_tile(p.v, block_x, thread_x, threads, TailStrategy::GuardWithIf);
+    }
+
+    void thread_columns(Stage stage) const {
+        stage.gpu_tile(p.x, block_x, thread_x, threads, TailStrategy::GuardWithIf).gpu_blocks(p.v);
+    }
+
+    void schedule_image(const dsl::ViewImage &image) const {
+        Func func = image.func;
+        func.compute_root();
+        tile(func);
+        for (const dsl::GuardedStage &stage : image.stages) {
+            tile(func.update(stage.index).reorder(stage.guard.x, p.x, p.y, p.v));
+        }
+    }
+
+    void schedule_mean(const dsl::ImageMean &m) const {
+        Func mean = m.mean, column_sum = m.column_sum;
+        mean.compute_root();
+        thread_views(mean);
+        // A thread beyond the last view would read the draws of its guard all the same.
+        mean.update().gpu_blocks(p.v);
+        column_sum.compute_root();
+        thread_columns(column_sum);
+        thread_columns(column_sum.update());
+    }
+
+    // Sums along a row are computed once for all views; those down a column where they are used.
+    void schedule_blur(const dsl::Blur &blur) const {
+        Func blur_x = blur.blur_x, blur_y = blur.blur_y, weight = blur.tap_weight;
+        Func bell_sum = blur.bell_sum;
+        blur_x.compute_root();
+        tile(blur_x);
+        tile(blur_x.update().reorder(blur.taps_across, p.x, p.y, p.v));
+        blur_y.compute_at(p.image[blur.image].func, thread_x);
+        bell_sum.compute_root();
+        thread_views(bell_sum);
+        thread_views(bell_sum.update());
+        weight.compute_root();
+        thread_views(weight);
+    }
+
+    // A thread a channel of a view.
+    void schedule_histogram(const dsl::Histogram &h) const {
+        Func counts = h.counts, running = h.running, below_largest = h.below_largest;
+        for (Func func : {counts, running, below_largest}) {
+            func.compute_root();
+            func.gpu_blocks(p.v).gpu_threads(p.ch);
+        }
+        for (Func func : {counts, running}) {
+            func.reorder(p.bin, p.ch, p.v);
+        }
+        counts.update().reorder(h.pixels.x, h.pixels.y, p.ch, p.v);
+        running.update().reorder(h.bins.x, p.ch, p.v);
+        below_largest.update().reorder(h.all_bins.x, p.ch, p.v);
+        for (Func func : {counts, running, below_largest}) {
+            func.update().gpu_blocks(p.v).gpu_threads(p.ch);
+        }
+    }
+};
+
+} // namespace
+
+void views_gpu_stages(dsl::Views &views, const ViewsGpu &tuned) {
+    StagePerKernel(views, tuned).run();
+}
+
+} // namespace haliclr::schedules
