@@ -88,11 +88,10 @@ Expr interpolate(const Expr &first, const Expr &second, const Expr &weight) {
     return first + weight * (second - first);
 }
 
+// Of min and max alone, of which Halide finds the bounds: one index reads one place.
 Expr reflect(const Expr &index, const Expr &size) {
-    const Expr folded = Halide::abs(index);
-    const Expr mirrored =
-        select(cast<int>(folded) >= size, 2 * size - 2 - cast<int>(folded), cast<int>(folded));
-    return clamp(mirrored, 0, size - 1);
+    const Expr folded = max(index, -index);
+    return clamp(min(folded, 2 * size - 2 - folded), 0, size - 1);
 }
 
 } // namespace haliclr::dsl

@@ -75,7 +75,8 @@ struct Blur {
     Halide::RDom taps, taps_across;
     Halide::Func bell{"bell"}, bell_sum{"bell_sum"}, tap_weight{"tap_weight"}; // (tap, v), (v)
     Halide::Func blur_x{"blur_x"}, blur_y{"blur_y"};                           // (x, y, v)
-    int image = 0, stage = 0; // the stage that reads blur_y
+    Halide::Func bordered{"bordered"}; // (x, y, v): blur_x, at rows beyond the border too
+    int image = 0, stage = 0;          // the stage that reads blur_y
 };
 
 // Per channel: pixels of each value, their running sum, and those below the largest value.

@@ -84,9 +84,10 @@ void apply_blur(Canvas &canvas, const SequenceStep &step) {
         made.blur_x(plan.x, plan.y, plan.v) +=
             weighed(canvas.colour_at(position(across), plan.y), weight(made.taps_across, across));
     }
+    made.bordered(plan.x, plan.y, plan.v) = made.blur_x(plan.x, position(plan.y), plan.v);
     made.blur_y(plan.x, plan.y, plan.v) = Tuple(0.0f, 0.0f, 0.0f);
     made.blur_y(plan.x, plan.y, plan.v) +=
-        weighed(Rgb(Tuple(made.blur_x(plan.x, position(down), plan.v))), weight(made.taps, down));
+        weighed(Rgb(Tuple(made.bordered(plan.x, down, plan.v))), weight(made.taps, down));
 
     canvas.start_copy("blurred");
     made.image = static_cast<int>(plan.image.size()) - 1;
