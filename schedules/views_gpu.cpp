@@ -19,6 +19,10 @@ void check(const ViewsGpu &tuned) {
                                     " and threads_y " + std::to_string(y) +
                                     "; use 1 to 1024, at most 1024 together");
     }
+    if (tuned.blur_rows < 1 || tuned.blur_rows > 64) {
+        throw std::invalid_argument("[views] blur_rows is " + std::to_string(tuned.blur_rows) +
+                                    "; use 1 to 64");
+    }
 }
 
 // Whether a view's images fit in a block's shared memory: all but the last, and the blurs' sums.

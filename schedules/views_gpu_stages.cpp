@@ -1,6 +1,8 @@
 // Views of any size on a GPU: a kernel a stage.
 #include "schedules/views_gpu.h"
 
+#include <algorithm>
+
 namespace haliclr::schedules {
 
 using Halide::Func;
@@ -69,12 +71,20 @@ private:
         stage.gpu_tile(p.x, block_x, thread_x, threads, TailStrategy::GuardWithIf).gpu_blocks(p.v);
     }
 
+    bool is_blur(const dsl::ViewImage &image, const dsl::GuardedStage &stage) const {
+        return std::any_of(p.blurs.begin(), p.blurs.end(), [&](const dsl::Blur &blur) {
+            return &p.image[blur.image] == &image && &image.stages[blur.stage] == &stage;
+        });
+    }
+
     void schedule_image(const dsl::ViewImage &image) const {
         Func func = image.func;
         func.compute_root();
         tile(func);
         for (const dsl::GuardedStage &stage : image.stages) {
-            tile(func.update(stage.index).reorder(stage.guard.x, p.x, p.y, p.v));
+            if (!is_blur(image, stage)) {
+                tile(func.update(stage.index).reorder(stage.guard.x, p.x, p.y, p.v));
+            }
         }
     }
 
@@ -89,14 +99,10 @@ private:
         thread_columns(column_sum.update());
     }
 
-    // Sums along a row are computed once for all views; those down a column where they are used.
+    // Both passes are one kernel; the weights are made before it.
     void schedule_blur(const dsl::Blur &blur) const {
-        Func blur_x = blur.blur_x, blur_y = blur.blur_y, weight = blur.tap_weight;
-        Func bell_sum = blur.bell_sum;
-        blur_x.compute_root();
-        tile(blur_x);
-        tile(blur_x.update().reorder(blur.taps_across, p.x, p.y, p.v));
-        blur_y.compute_at(p.image[blur.image].func, thread_x);
+        views_gpu_blur(p, blur, tuned);
+        Func weight = blur.tap_weight, bell_sum = blur.bell_sum;
         bell_sum.compute_root();
         thread_views(bell_sum);
         thread_views(bell_sum.update());

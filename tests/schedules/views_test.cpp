@@ -1,6 +1,7 @@
 // Every schedule of the views against the unscheduled algorithm, with the size fixed and given at
 // run time.
 #include "schedules/views.h"
+#include "schedules/views_gpu.h"
 
 #include "tests/dsl/draws_case.h"
 #include "tests/dsl/views_case.h"
@@ -184,6 +185,62 @@ TEST_F(ViewsOpencl, OtherSequences) {
     expect_equal_on_opencl({.recipe = study_recipe, .size = 20}, {16, 2});
 }
 
+// At any size, also where views_opencl would take a block a view.
+class ViewsTiledBlur : public ViewsOpencl {
+protected:
+    void expect_blur(const char *border, int size, bool fixed, const schedules::ViewsGpu &tuned) {
+        const std::string recipe = std::string("crop(1, 1) | blur(0.1, 2, ") + border + ")@0.5";
+        expect_equal({recipe.c_str(), size, fixed, 8}, target, dsl::SourceReading::by_values,
+                     [&](dsl::Views &views, int) { schedules::views_gpu_stages(views, tuned); });
+    }
+};
+
+TEST_F(ViewsTiledBlur, OfFixedSizes) {
+    for (int size : {1, 5, 13, 97}) {
+        expect_blur("reflect", size, true, {8, 2, 2});
+    }
+    for (int size : {7, 31}) {
+        expect_blur("zero", size, true, {8, 2, 2});
+    }
+}
+
+// From 240 pixels on in more passes than one.
+TEST_F(ViewsTiledBlur, OfRunTimeSizes) {
+    for (int size : {1, 7, 31, 301}) {
+        expect_blur("reflect", size, false, {16, 2, 3});
+    }
+    for (int size : {5, 97, 301}) {
+        expect_blur("zero", size, false, {16, 2, 3});
+    }
+}
+
+TEST_F(ViewsTiledBlur, OfLargeViews) {
+    for (const char *border : {"reflect", "zero"}) {
+        expect_blur(border, 224, true, {32, 2, 4});
+    }
+    // Taps of which a tile does not hold all.
+    expect_blur("reflect", 421, true, {64, 2, 2});
+}
+
+TEST(ViewsSchedules, RowSumsOfABlurStayInSharedMemory) {
+    for (bool fixed : {true, false}) {
+        const ImageBatch batch = mixed_images();
+        Halide::Param<int> run_time_size("run_time_size");
+        dsl::Views views = make_views(batch, neutral_draws(batch, 4),
+                                      fixed ? Expr(224) : Expr(run_time_size), dsl::stock_recipe);
+        schedules::views_opencl(views, {}, fixed ? 224 : 0);
+        const std::string file = testing::TempDir() + "views_gpu.stmt";
+        views.views.compile_to_lowered_stmt(file,
+                                            fixed ? std::vector<Halide::Argument>{}
+                                                  : std::vector<Halide::Argument>{run_time_size},
+                                            Halide::Text, Target("x86-64-linux-opencl"));
+        std::ifstream text(file);
+        const std::string statement(std::istreambuf_iterator<char>(text), {});
+        EXPECT_NE(statement.find("allocate blurred"), std::string::npos);
+        EXPECT_EQ(statement.find("allocate blur_"), std::string::npos);
+    }
+}
+
 TEST(ViewsSchedules, Cuda) {
     const Target target =
         Halide::get_host_target().with_feature(Target::CUDA).with_feature(Target::CUDACapability80);
@@ -210,6 +267,10 @@ TEST(ViewsSchedules, TunablesOutOfRangeAreRefused) {
     EXPECT_THROW(schedules::views_cpu(views, {8, 0, false}, 32), std::invalid_argument);
     EXPECT_THROW(schedules::views_cuda(views, {64, 32}, 32), std::invalid_argument);
     EXPECT_THROW(schedules::views_opencl(views, {0, 8}, 32), std::invalid_argument);
+    EXPECT_THROW(schedules::views_opencl(views, {32, 8, 0}, 32), std::invalid_argument);
+    const Halide::Param<int> any_size("any_size");
+    dsl::Views large = make_views(batch, neutral_draws(batch, 4), any_size);
+    EXPECT_THROW(schedules::views_cuda(large, {64, 16}, 0), std::invalid_argument); // their tile
 }
 
 } // namespace
