@@ -3,6 +3,7 @@
 
 #include "dsl/multi_tensor.h"
 #include "dsl/pairwise_limits.h"
+#include "schedules/views.h"
 
 #include <algorithm>
 
@@ -93,6 +94,19 @@ private:
             reason = text("threads_x", value("threads_x"), "leaves half idle in views of side",
                           shape.size);
         }
+        if (kernel.generator == "views" && blurs_by_tiles(kernel)) {
+            blur_tile();
+        }
+    }
+
+    // As the schedule gives a tile fewer rows where they do not fit, more are the same kernel.
+    void blur_tile() {
+        constexpr int pass = schedules::blur_pass_taps;
+        const int size = std::stoi(kernel.param("size", "0"));
+        const bool in_one_pass = size > 0 && size < 10 * pass; // taps are a tenth of the size
+        const schedules::ViewsGpu tile{value("threads_x"), value("threads_y"), value("blur_rows")};
+        at_most("bytes of shared memory", schedules::blur_tile_bytes(tile, pass, in_one_pass),
+                schedules::most_blur_bytes);
     }
 
     void pairs_on_cpu() {

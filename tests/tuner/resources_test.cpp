@@ -68,6 +68,18 @@ TEST(TunerResources, BlocksOfThreadsAndSharedMemoryFitTheDevice) {
         std::string::npos);
 }
 
+TEST(TunerResources, TilesOfTheBlurFitInSharedMemory) {
+    const Kernel any_size{"views", "views", {{"size", "0"}}};
+    const Kernel large{"views_224", "views", {{"size", "224"}}};
+    const Values tile{{"threads_x", 32}, {"threads_y", 16}, {"blur_rows", 2}};
+    Shape shape;
+    shape.size = 224;
+    EXPECT_EQ(why_pruned(any_size, tile, shape, gpu("cuda")),
+              "bytes of shared memory 33408 exceed 32768");
+    EXPECT_EQ(why_pruned(large, tile, shape, gpu("cuda")), "");
+    EXPECT_EQ(pruned(views, tile, gpu("cuda")), ""); // no tiles
+}
+
 TEST(TunerResources, TheStandardCandidateIsNeverPruned) {
     for (const Kernel &kernel : kernels()) {
         for (const Machine &machine : {cpu(8), cpu(16), gpu("cuda"), gpu("opencl")}) {
