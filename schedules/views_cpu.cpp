@@ -148,7 +148,10 @@ private:
         down_sum.compute_at(stage);
         const RVar group = schedule_row(r.column_sums, image);
         few_sums.compute_at(r.column_sums.row, r.column_sums.few.guard.x);
-        group_sums.compute_at(r.column_sums.row, group).vectorize(p.lane);
+        group_sums.compute_at(r.column_sums.row, group)
+            .bound_extent(p.group, 1) // else it is not known to fit the stack
+            .store_in(MemoryType::Stack)
+            .vectorize(p.lane);
         group_sums.update().reorder(p.lane, r.taps_down.x).vectorize(p.lane);
         shares_across.compute_at(stage);
         shares_across.update(r.across_taps.index).reorder(r.across_taps.guard.x, p.x);
