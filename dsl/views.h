@@ -37,7 +37,8 @@ struct SourceRow {
 // The steps by which an image is resampled from the source images or from the image before.
 // Sampling is separable and goes down the columns first, where the source is contiguous.
 struct Resampling {
-    Halide::Func window{"window"};   // (v): first column, columns, first row, rows that may be read
+    // (v): first column, columns, first row, rows that may be read; taps across, taps down.
+    Halide::Func window{"window"};
     Halide::Func columns{"columns"}; // (x, v): two positions in the window, weight of the second
     Halide::Func rows{"rows"};       // (y, v): the same down
     SourceRow blended;               // between two rows, for two-tap stages

@@ -67,6 +67,10 @@ bool is_cubic(const ResamplingWords &words) {
     return words.bicubic || words.catmull_rom;
 }
 
+bool repeats_border(const ResamplingWords &words) {
+    return !words.antialias && !words.catmull_rom;
+}
+
 Expr taps_of(const Axis &axis, const ResamplingWords &words) {
     const Expr width = 2 * radius_of(words) * filter_scale(axis, words);
     return clamp(cast<int>(ceil(width)) + 1, 1, most_taps);
@@ -87,8 +91,7 @@ Expr tap_weight(const Expr &position, const Expr &index, const Axis &axis, const
                 const ResamplingWords &words) {
     const Expr distance = cast<float>(position) + 0.5f - filter_centre(index, axis, words);
     const Expr value = filter_at(distance * (1.0f / filter_scale(axis, words)), words);
-    const bool keeps_outside = !words.antialias && !words.catmull_rom;
-    return keeps_outside ? value : select(position >= 0 && position < count, value, 0.0f);
+    return repeats_border(words) ? value : select(position >= 0 && position < count, value, 0.0f);
 }
 
 } // namespace haliclr::dsl

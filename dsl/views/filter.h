@@ -24,6 +24,9 @@ inline constexpr int most_taps = 1 << 19;
 // How many pixels the filter may touch.
 Halide::Expr taps_of(const Axis &axis, const ResamplingWords &words);
 
+// Whether a tap outside the window stands for its border pixel; else it is left out.
+bool repeats_border(const ResamplingWords &words);
+
 // The centre of an output pixel, in pixels of the window. Strict, as are sums with it: the pixel
 // below it and the distance from that pixel must come from the same number.
 Halide::Expr centre_of(const Halide::Expr &index, const Axis &axis);
@@ -31,9 +34,9 @@ Halide::Expr centre_of(const Halide::Expr &index, const Axis &axis);
 // The first pixel that the filter of an output pixel may touch.
 Halide::Expr first_tap(const Halide::Expr &index, const Axis &axis, const ResamplingWords &words);
 
-// The weight of a pixel of the window for an output pixel; one outside the window is left out, or
-// stands for the border pixel. It depends on the pixel alone, not on where its taps begin: the same
-// floor may round differently in two places of a GPU's code.
+// The weight of a pixel of the window for an output pixel, 0 where it is left out. It depends on
+// the pixel alone, not on where its taps begin: the same floor may round differently in two places
+// of a GPU's code.
 Halide::Expr tap_weight(const Halide::Expr &position, const Halide::Expr &index, const Axis &axis,
                         const Halide::Expr &count, const ResamplingWords &words);
 

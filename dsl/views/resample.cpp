@@ -51,7 +51,8 @@ public:
                   .count),
           output_x(flip.defined() ? select(flip > 0.5f, side - 1 - canvas.x, canvas.x)
                                   : Expr(canvas.x)) {
-        made.window(canvas.v) = Tuple(across.first, across.count, down.first, down.count);
+        made.window(canvas.v) = Tuple(across.first, across.count, down.first, down.count,
+                                      taps_along(across), taps_along(down));
     }
 
     void run(const Expr &when) {
@@ -83,6 +84,27 @@ private:
     Expr most_columns; // of the window, in a form that makes row buffers no longer than they are
     Expr output_x;
     Resampling made;
+
+    // Taps that would be left out are not taken.
+    Expr taps_along(const Axis &axis) const {
+        const Expr taps = taps_of(axis, words);
+        return repeats_border(words) ? taps : min(taps, axis.count);
+    }
+
+    // The first tap; where taps outside the window would be left out, so near that all are inside.
+    Expr first_along(const Expr &index, const Axis &axis, const Expr &count,
+                     const Expr &taps) const {
+        const Expr first = first_tap(index, axis, words);
+        return repeats_border(words) ? first : clamp(first, 0, count - taps);
+    }
+
+    // A tap's pixel. Of a table, taps inside the window are known to be; code that computes them
+    // where it uses them may round differently in two places.
+    Expr tap_inside(const Expr &position, const Expr &count) const {
+        return canvas.reading == SourceReading::by_rows && !repeats_border(words)
+                   ? unsafe_promise_clamped(position, 0, count - 1)
+                   : clamp(position, 0, count - 1);
+    }
 
     Expr window(int field) const { return made.window(plan.v)[field]; }
 
@@ -173,13 +195,13 @@ private:
     }
 
     void define_filter() {
-        const Expr taps_x = taps_of(across, words), taps_y = taps_of(down, words);
+        const Expr taps_x = window(4), taps_y = window(5);
         made.taps_across = taps_below(taps_x, "taps_across");
         made.sum_across = taps_below(taps_x, "sum_across");
         made.taps_down = taps_below(taps_y, "taps_down");
         made.sum_down = taps_below(taps_y, "sum_down");
-        made.across(plan.x, plan.v) = first_tap(output_x, across, words);
-        made.down(plan.y, plan.v) = first_tap(plan.y, down, words);
+        made.across(plan.x, plan.v) = first_along(output_x, across, window(1), taps_x);
+        made.down(plan.y, plan.v) = first_along(plan.y, down, window(3), taps_y);
         const Expr x_tap = made.across(plan.x, plan.v), y_tap = made.down(plan.y, plan.v);
         made.across_sum(plan.x, plan.v) = 0.0f;
         made.across_sum(plan.x, plan.v) +=
@@ -192,7 +214,7 @@ private:
                                        source.source_scale(), made.across_taps);
         made.shares_down =
             shares_of(plan.y, plan.y, down, made.down, made.down_sum, 1.0f, made.down_taps);
-        const Expr row = clamp(y_tap + made.taps_down, 0, window(3) - 1);
+        const Expr row = tap_inside(y_tap + made.taps_down, window(3));
         const Expr share_down = made.shares_down(among_taps(made.taps_down, down), plan.y, plan.v);
         const Halide::Var &i = plan.i, &lane = plan.lane, &group = plan.group, &x = plan.x,
                           &y = plan.y, &v = plan.v;
@@ -202,7 +224,7 @@ private:
             sums(at) += share_down * source_at(place, row);
         };
         const auto place_at = [&](const Expr &tap) {
-            return in_window(clamp(x_tap + tap, 0, window(1) - 1), plan.ch);
+            return in_window(tap_inside(x_tap + tap, window(1)), plan.ch);
         };
         add_sums(made.group_sums, {lane, group, y, v}, place_of(lane, group));
         add_sums(made.few_sums, {i, y, v}, i);
@@ -238,7 +260,7 @@ private:
             shares(plan.tap, index, plan.v) = share(plan.tap);
             return shares;
         }
-        const RDom taps = taps_below(taps_of(axis, words), "share_taps");
+        const RDom taps = taps_below(window(index.same_as(plan.x) ? 4 : 5), "share_taps");
         shares(plan.tap, index, plan.v) = undef<float>();
         shares(among_taps(taps, axis), index, plan.v) = share(taps);
         stage = {0, taps};
