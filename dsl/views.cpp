@@ -60,10 +60,10 @@ size_t apply(Canvas &canvas, const ViewSequence &sequence, size_t index) {
 
 Views::Views(const ViewSequence &sequence, Func bytes, Expr byte_count, Func image_table,
              Expr images, Func draws, Expr size, Precision precision, ViewLayout layout,
-             SourceReading reading)
+             SourceReading reading, SourceSize source_size)
     : images(std::move(images)) {
     Canvas canvas(*this, std::move(bytes), std::move(byte_count), std::move(image_table),
-                  std::move(draws), std::move(size), reading);
+                  std::move(draws), std::move(size), reading, source_size);
     if (!sequence.reads_images_by_first_step) {
         squeeze_whole(canvas);
     }

@@ -92,6 +92,13 @@ enum class ViewLayout { channels_first, channels_last };
 // Whether rows of the source are made once for all pixels of a row, or values where they are used.
 enum class SourceReading { by_rows, by_values };
 
+// The size of every image, where it is known when the kernel is compiled; 0 where the table tells.
+struct SourceSize {
+    int height = 0, width = 0;
+
+    bool is_known() const { return height > 0; }
+};
+
 // views(x, y, c, v) of side `size`, or (c, x, y, v) with the channels last, stored as `precision`;
 // view v is of image v % images.
 //   bytes(i)  uint8, interleaved RGB rows, images at their table's offsets; at least 3
@@ -100,6 +107,7 @@ enum class SourceReading { by_rows, by_values };
 //
 //   draws(column, v)  float32, columns as the sequence has them
 //
+// With a known source size the table's is not looked at, and the bytes must hold an image of it.
 // Positions are clamped to the image and to the bytes, whatever the draws; but none may be NaN: the
 // compiler may take a comparison with NaN either way, once where a table is made and the other way
 // where it is read.
@@ -122,7 +130,7 @@ struct Views {
     Views(const ViewSequence &sequence, Halide::Func bytes, Halide::Expr byte_count,
           Halide::Func image_table, Halide::Expr images, Halide::Func draws, Halide::Expr size,
           Precision precision = Precision::float32, ViewLayout layout = ViewLayout::channels_first,
-          SourceReading reading = SourceReading::by_values);
+          SourceReading reading = SourceReading::by_values, SourceSize source_size = {});
 };
 
 } // namespace haliclr::dsl

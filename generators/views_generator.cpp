@@ -3,6 +3,8 @@
 #include "schedules/views.h"
 
 #include <optional>
+#include <stdexcept>
+#include <string>
 
 namespace {
 
@@ -24,6 +26,8 @@ public:
                                       ViewLayout::channels_first,
                                       {{"channels_first", ViewLayout::channels_first},
                                        {"channels_last", ViewLayout::channels_last}}};
+    GeneratorParam<int> image_height{"image_height", 0}; // of every image; 0: the table tells
+    GeneratorParam<int> image_width{"image_width", 0};
     GeneratorParam<int> vector_width{"vector_width", 0}; // 0: the target's own
     GeneratorParam<int> images_per_task{"images_per_task", schedules::ViewsCpu{}.images_per_task};
     GeneratorParam<int> threads_x{"threads_x", schedules::ViewsGpu{}.threads_x};
@@ -50,8 +54,10 @@ public:
         const bool on_gpu = get_target().has_gpu_feature();
         const auto reading =
             on_gpu ? haliclr::dsl::SourceReading::by_values : haliclr::dsl::SourceReading::by_rows;
+        require_image_size();
         views.emplace(sequence, bytes, bytes.dim(0).extent(), image_table,
-                      image_table.dim(1).extent(), draws, side, precision, layout, reading);
+                      image_table.dim(1).extent(), draws, side, precision, layout, reading,
+                      haliclr::dsl::SourceSize{image_height, image_width});
         output = views->views;
         bound_output(side);
         image_table.dim(0).set_bounds(0, 3);
@@ -78,6 +84,19 @@ public:
 
 private:
     std::optional<haliclr::dsl::Views> views;
+
+    void require_image_size() {
+        if ((image_height > 0) != (image_width > 0)) {
+            throw std::invalid_argument("[views] image_height is " + std::to_string(image_height) +
+                                        " and image_width " + std::to_string(image_width) +
+                                        "; fix both or neither");
+        }
+        const Expr image = 3 * image_height * image_width;
+        if (image_height > 0) {
+            add_requirement(bytes.dim(0).extent() >= image, "[views] this kernel takes images of",
+                            image, "bytes, not", bytes.dim(0).extent());
+        }
+    }
 
     void bound_output(const Expr &side) {
         const bool last = layout == ViewLayout::channels_last;

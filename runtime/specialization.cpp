@@ -1,6 +1,7 @@
 // Lookup in the fixed values.
 #include "runtime/specialization.h"
 
+#include <cstdio>
 #include <cstring>
 
 namespace haliclr::runtime {
@@ -12,6 +13,16 @@ const char *fixed_value(const char *key) {
         }
     }
     return nullptr;
+}
+
+ImageSize fixed_image_size() {
+    ImageSize size;
+    long height = 0, width = 0;
+    const char *text = fixed_value("image size");
+    if (text != nullptr && std::sscanf(text, "%ldx%ld", &height, &width) == 2) {
+        size = {height, width};
+    }
+    return size;
 }
 
 } // namespace haliclr::runtime

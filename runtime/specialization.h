@@ -1,12 +1,13 @@
 // What this binary was specialized to.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 namespace haliclr::runtime {
 
-// A key of the configuration, "back end", "instruction sets", "tuned records" or "kernels", and the
-// one value that the binary was built for.
+// A key of the configuration, "back end", "image size" (height x width), "instruction sets", "tuned
+// records" or "kernels", and the one value that the binary was built for.
 struct FixedValue {
     const char *key, *value;
 };
@@ -16,5 +17,11 @@ const std::vector<FixedValue> &fixed_values();
 
 // The value of a key, or null where it is not fixed.
 const char *fixed_value(const char *key);
+
+// The size that every image must have; zeros where any will do.
+struct ImageSize {
+    int64_t height = 0, width = 0;
+};
+ImageSize fixed_image_size();
 
 } // namespace haliclr::runtime

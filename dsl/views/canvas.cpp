@@ -22,14 +22,19 @@ constexpr int most_width = 65535; // pixels of a source row
 } // namespace
 
 Canvas::Canvas(Views &plan, Func bytes, Expr byte_count, Func image_table, Func draws,
-               Expr view_side, SourceReading reading)
+               Expr view_side, SourceReading reading, SourceSize source_size)
     : x(plan.x), y(plan.y), v(plan.v), plan(plan), reading(reading), bytes(std::move(bytes)),
       byte_count(std::move(byte_count)), draws(std::move(draws)), wanted_side(std::move(view_side)),
-      current_side(wanted_side) {
+      current_side(wanted_side), source_size(source_size) {
     // Whatever the table says, the image lies within the bytes: no later read needs a check.
     const Expr image = v % plan.images;
-    const Expr width = clamp(image_table(2, image), 1, clamp(this->byte_count / 3, 1, most_width));
-    const Expr height = clamp(image_table(1, image), 1, max(this->byte_count / (3 * width), 1));
+    const bool known = source_size.is_known();
+    const Expr width =
+        known ? Expr(source_size.width)
+              : clamp(image_table(2, image), 1, clamp(this->byte_count / 3, 1, most_width));
+    const Expr height =
+        known ? Expr(source_size.height)
+              : clamp(image_table(1, image), 1, max(this->byte_count / (3 * width), 1));
     const Expr offset =
         clamp(image_table(0, image), 0, max(this->byte_count - 3 * width * height, 0));
     plan.source(v) = Tuple(offset, width, height);
@@ -40,8 +45,12 @@ Expr Canvas::draw(const SequenceStep &step, int column) const {
     return draws(step.first_column + column, v);
 }
 
+Expr Canvas::bytes_width() const {
+    return source_size.is_known() ? Expr(source_size.width) : plan.source(v)[1];
+}
+
 Expr Canvas::source_width() const {
-    return is_empty() ? plan.source(v)[1] : current_side;
+    return is_empty() ? bytes_width() : current_side;
 }
 
 Expr Canvas::source_width_for_bounds() const {
@@ -49,12 +58,12 @@ Expr Canvas::source_width_for_bounds() const {
 }
 
 Expr Canvas::source_height() const {
-    return is_empty() ? plan.source(v)[2] : current_side;
+    const Expr height = source_size.is_known() ? Expr(source_size.height) : plan.source(v)[2];
+    return is_empty() ? height : current_side;
 }
 
 Expr Canvas::byte_at(const Expr &row, const Expr &place) const {
-    const Tuple source = plan.source(v);
-    const Expr index = source[0] + 3 * (row * source[1]) + place;
+    const Expr index = plan.source(v)[0] + 3 * (row * bytes_width()) + place;
     return cast<float>(bytes(unsafe_promise_clamped(index, 0, byte_count - 1)));
 }
 

@@ -26,7 +26,8 @@ ResamplingWords resampling_words(const SequenceStep &step);
 class Canvas {
 public:
     Canvas(Views &plan, Halide::Func bytes, Halide::Expr byte_count, Halide::Func image_table,
-           Halide::Func draws, Halide::Expr view_side, SourceReading reading);
+           Halide::Func draws, Halide::Expr view_side, SourceReading reading,
+           SourceSize source_size);
 
     const Halide::Var &x, &y, &v;
 
@@ -79,7 +80,9 @@ private:
     Halide::Expr byte_count;
     Halide::Func draws;
     Halide::Expr wanted_side, current_side, image_width;
+    SourceSize source_size;
 
+    Halide::Expr bytes_width() const;
     // The byte at a place in a row of the image, whose channels are interleaved.
     Halide::Expr byte_at(const Halide::Expr &row, const Halide::Expr &place) const;
     void start_empty(const std::string &name, const Halide::Expr &side);

@@ -3,6 +3,7 @@
 
 #include "runtime/ops/device_cache.h"
 #include "runtime/ops/view_kernels.h"
+#include "runtime/specialization.h"
 
 #include <torch/torch.h>
 
@@ -35,8 +36,9 @@ void check_same_device(const std::string &op, const char *argument, const at::Te
             ", but ", other, " is on ", reference.device().str(), ": move them together");
 }
 
-// Every image must lie inside the bytes.
+// Every image must lie inside the bytes, and have the size that the kernels were built for.
 void check_images(const at::Tensor &table, int64_t bytes) {
+    const ImageSize only = fixed_image_size();
     const auto rows = table.accessor<int32_t, 2>();
     for (int64_t n = 0; n < table.size(0); ++n) {
         const int64_t offset = rows[n][0], height = rows[n][1], width = rows[n][2];
@@ -46,6 +48,10 @@ void check_images(const at::Tensor &table, int64_t bytes) {
         require(inside, "views", "image_table: row ", n, " = (", offset, ", ", height, ", ", width,
                 "): needs bytes ", offset, " up to ", offset + height * width * fields, " of ",
                 bytes, " and at most ", widest, " columns: correct the offset or the size");
+        require(only.height == 0 || (height == only.height && width == only.width), "views",
+                "image_table: row ", n, " is an image of ", height, "x", width,
+                ", and this binary was built for images of ", only.height, "x", only.width,
+                ": run the generic binary");
     }
 }
 

@@ -307,11 +307,12 @@ inline void compute_each_once(dsl::Views &views) {
 
 inline dsl::Views make_views(ImageBatch batch, Halide::Buffer<float> draws,
                              const Halide::Expr &size, const char *recipe = dsl::stock_recipe,
-                             dsl::SourceReading reading = dsl::SourceReading::by_values) {
+                             dsl::SourceReading reading = dsl::SourceReading::by_values,
+                             dsl::SourceSize source_size = {}) {
     dsl::Views views(dsl::sequence_of(dsl::parse_recipe(recipe)), Halide::Func(batch.bytes),
                      batch.bytes.dim(0).extent(), Halide::Func(batch.table), batch.images(),
                      Halide::Func(draws), size, dsl::Precision::float32,
-                     dsl::ViewLayout::channels_first, reading);
+                     dsl::ViewLayout::channels_first, reading, source_size);
     Halide::OutputImageParam output = views.views.output_buffer();
     output.dim(0).set_bounds(0, size);
     output.dim(1).set_bounds(0, size);

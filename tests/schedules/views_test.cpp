@@ -29,9 +29,15 @@ Buffer<float> run(dsl::Views &views, int size, int count, const Target &target) 
 struct Problem {
     const char *recipe = dsl::stock_recipe;
     int size = 32;
-    bool fixed = false; // else the size is given at run time
-    int count = 24;     // of views; a last block or task may be partly empty
+    bool fixed = false;          // else the size is given at run time
+    int count = 24;              // of views; a last block or task may be partly empty
+    dsl::SourceSize source = {}; // of all images, where the kernel knows it
 };
+
+ImageBatch images_of(const Problem &problem) {
+    const auto size = std::make_pair(problem.source.width, problem.source.height);
+    return problem.source.is_known() ? random_images({size, size, size}) : mixed_images();
+}
 
 // Random draws of a sequence that is not the stock one: those of the draws algorithm.
 Buffer<float> draws_of(const Problem &problem, const ImageBatch &batch) {
@@ -53,7 +59,7 @@ Buffer<float> draws_of(const Problem &problem, const ImageBatch &batch) {
 template <typename Schedule>
 void expect_equal(const Problem &problem, const Target &target, dsl::SourceReading reading,
                   Schedule schedule) {
-    const ImageBatch batch = mixed_images();
+    const ImageBatch batch = images_of(problem);
     const Buffer<float> draws = draws_of(problem, batch);
     const int size = problem.size, count = problem.count;
     dsl::Views naive = make_views(batch, draws, size, problem.recipe);
@@ -64,7 +70,7 @@ void expect_equal(const Problem &problem, const Target &target, dsl::SourceReadi
     Halide::Param<int> run_time_size("run_time_size");
     run_time_size.set(size);
     dsl::Views views = make_views(batch, draws, problem.fixed ? Expr(size) : Expr(run_time_size),
-                                  problem.recipe, reading);
+                                  problem.recipe, reading, problem.source);
     schedule(views, problem.fixed ? size : 0);
     const Buffer<float> result = run(views, size, count, target);
     for (int v = 0; v < count; v++) {
@@ -130,6 +136,16 @@ TEST(ViewsSchedules, CpuOfOtherSequences) {
                         {8, 2, false});
 }
 
+TEST(ViewsSchedules, CpuOfKnownImageSize) {
+    for (const dsl::SourceSize source :
+         {dsl::SourceSize{1, 1}, {28, 28}, {17, 40}, {33, 5}, {97, 61}}) {
+        for (const char *recipe : {dsl::stock_recipe, simclr_recipe}) {
+            expect_equal_on_cpu({.recipe = recipe, .size = 31, .fixed = true, .source = source},
+                                {8, 2, false});
+        }
+    }
+}
+
 TEST(ViewsSchedules, CpuEqualizesAndSolarizes) {
     // Whole images at their own size: values that lie between the levels.
     const ImageBatch batch = random_images({{32, 32}, {32, 32}});
@@ -178,6 +194,10 @@ TEST_F(ViewsOpencl, StockAtFixedAndRunTimeSizes) {
 
 TEST_F(ViewsOpencl, PartlyIdleWorkItems) {
     expect_equal_on_opencl({.size = 7, .fixed = true, .count = 8}, {8, 2});
+}
+
+TEST_F(ViewsOpencl, KnownImageSize) {
+    expect_equal_on_opencl({.size = 17, .fixed = true, .source = {28, 40}}, {32, 1});
 }
 
 TEST_F(ViewsOpencl, OtherSequences) {
@@ -253,8 +273,8 @@ TEST(ViewsSchedules, Cuda) {
     for (bool fixed : {true, false}) {
         for (int size : {1, 7, 31, 32, 33}) {
             for (const char *recipe : {dsl::stock_recipe, simclr_recipe, study_recipe}) {
-                expect_equal({recipe, size, fixed}, target, dsl::SourceReading::by_values,
-                             schedule);
+                expect_equal({.recipe = recipe, .size = size, .fixed = fixed}, target,
+                             dsl::SourceReading::by_values, schedule);
             }
         }
     }

@@ -103,6 +103,11 @@ TEST_F(CliBuild, MakesABinaryThatTrainsTheSameAndRefusesOtherShapes) {
         {"view.recipe"});
     expect_refused(special(config + " --set loss.kind=margin_triplet" + steps + path("b")),
                    {"loss.kind = ntxent"});
+    const std::string other_images = "fashion-mnist"; // of 28x28
+    expect_refused(special(config + " --set data.source=" + other_images + steps + path("b")),
+                   {"image size = 32x32, not 28x28"});
+    expect_refused(special("preview --data " + other_images + " --out " + path("b")),
+                   {"image size = 32x32", "28x28"});
     expect_refused(special("build --config " + quickstart + " --out " + path("b")),
                    {"specialized itself"});
     EXPECT_FALSE(fs::exists(folder / "b"));

@@ -86,6 +86,18 @@ TEST(Specialization, FixesTheSequenceAndNotTheStrengths) {
     EXPECT_NE(sequence(config), sequence(longer));
 }
 
+TEST(Specialization, FixesTheImageSizeOfDataThatHasOne) {
+    Config config = tiny_config();
+    config.data.source = "synthetic:100";
+    const Specialization special = specialization_of(config, "cpu");
+    EXPECT_EQ(fixed_value_of(special, "image size"), "32x32");
+    EXPECT_EQ(special.image_height, 32);
+    for (const char *source : {"", "fashion-mnist:/no/such"}) {
+        config.data.source = source;
+        EXPECT_EQ(fixed_value_of(specialization_of(config, "cpu"), "image size"), "none");
+    }
+}
+
 TEST(Specialization, AddsTheEvaluationsCropWhereTheRecipeHasNone) {
     Config config = tiny_config();
     EXPECT_EQ(specialization_of(config, "cpu").recipes.size(), 1u);

@@ -48,6 +48,10 @@ std::string description_of(const BuildFolder &folder, const Specialization &spec
     for (const char *generator : {"pairwise_tiles", "pairwise_forward", "pairwise_backward"}) {
         fix(generator, runtime::filled_columns(special.columns));
     }
+    if (special.image_height > 0) {
+        set("HALICLR_FIXED_views", "image_height=" + std::to_string(special.image_height) +
+                                       ";image_width=" + std::to_string(special.image_width));
+    }
     set("HALICLR_OUTPUT", fs::absolute(folder.root).string());
     return text.str();
 }

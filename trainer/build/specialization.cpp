@@ -6,6 +6,7 @@
 #include "runtime/ops/views.h"
 #include "runtime/specialization.h"
 #include "trainer/cli/operator_call.h"
+#include "trainer/data/image_count.h"
 #include "trainer/plan/model_outline.h"
 #include "trainer/train/device.h"
 #include "trainer/train/loss.h"
@@ -95,6 +96,11 @@ Specialization specialization_of(const Config &config, const std::string &backen
                                .columns = projection_width(config.head, outline(config).features),
                                .kernels = {},
                                .fixed = {}};
+        if (!config.data.source.empty()) {
+            const ImageCount images = count_training_images(config.data.source);
+            special.image_height = images.height;
+            special.image_width = images.width;
+        }
         const std::string mode = loss_mode(config, special);
         special.kernels = loss_kernels(config.loss.kind, mode);
         for (std::string &name : optimizer_kernels(config.optimizer.kind)) {
@@ -108,6 +114,10 @@ Specialization specialization_of(const Config &config, const std::string &backen
                          {"loss.kind", config.loss.kind},
                          {"loss.mode", mode},
                          {"optimizer.kind", config.optimizer.kind}};
+        if (special.image_height > 0) {
+            special.fixed.emplace_back("image size", std::to_string(special.image_height) + "x" +
+                                                         std::to_string(special.image_width));
+        }
         return special;
     });
 }

@@ -14,10 +14,11 @@ struct Specialization {
     std::string backend;              // cpu | cuda | opencl
     std::vector<std::string> recipes; // the views', and the evaluation's where it needs another
     int64_t view_size = 0;
-    int64_t rows = 0, columns = 0;    // of z: two views an image, width of the projection
-    std::vector<std::string> kernels; // of the loss and of the optimizer, by name
-    // What must be the same for these kernels to do: a key of the configuration, or "back end",
-    // and its value.
+    int64_t image_height = 0, image_width = 0; // of every source image; zeros where it is not known
+    int64_t rows = 0, columns = 0;             // of z: two views an image, width of the projection
+    std::vector<std::string> kernels;          // of the loss and of the optimizer, by name
+    // What must be the same for these kernels to do: a key of the configuration, "back end" or
+    // "image size", and its value.
     std::vector<std::pair<std::string, std::string>> fixed;
 };
 

@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int side = 32;
+constexpr int side = cifar_side;
 constexpr int plane = side * side;
 
 int64_t full_records(const CifarFormat &format, Split split) {

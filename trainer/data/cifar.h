@@ -13,6 +13,8 @@
 
 namespace haliclr::trainer {
 
+inline constexpr int cifar_side = 32; // of every image
+
 struct CifarFormat {
     std::string name;                     // "CIFAR-10"
     std::string folder;                   // its usual name, looked for inside the given folder

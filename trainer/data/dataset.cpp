@@ -5,6 +5,7 @@
 
 #include <ATen/ATen.h>
 
+#include "runtime/specialization.h"
 #include "trainer/data/cifar.h"
 #include "trainer/data/idx.h"
 #include "trainer/data/spec.h"
@@ -36,7 +37,21 @@ std::string describe(const std::string &name, Split split, size_t count) {
            (split == Split::Train ? " training images" : " test images");
 }
 
+void require_built_for(const PackedImages &images, const std::string &name) {
+    const runtime::ImageSize only = runtime::fixed_image_size();
+    if (only.height > 0 && (images.height != only.height || images.width != only.width)) {
+        const auto text = [](int64_t height, int64_t width) {
+            return std::to_string(height) + "x" + std::to_string(width);
+        };
+        throw UsageError("[specialized] this binary was built for image size = " +
+                         text(only.height, only.width) + ", and " + name + " has " +
+                         text(images.height, images.width) +
+                         "; run the generic binary, or make one with 'haliclr build'");
+    }
+}
+
 ImageSet described(const PackedImages &images, const std::string &name, Split split) {
+    require_built_for(images, name);
     return image_set(images, describe(name, split, images.labels.size()));
 }
 

@@ -26,7 +26,8 @@ enum class Split { Train, Test };
 //   cifar10:DIR          binary version, in DIR or DIR/cifar-10-batches-bin
 //   cifar100:DIR         binary version with the fine labels, in DIR or DIR/cifar-100-binary
 //   synthetic:N          N generated images a split, 32 x 32, 10 classes
-// Throws UsageError for a SPEC of another form and DataError for files that cannot be read.
+// Throws UsageError for a SPEC of another form, or for images of another size than a specialized
+// binary takes, and DataError for files that cannot be read.
 ImageSet load_images(const std::string &spec, Split split);
 
 // The images of Fashion-MNIST in a folder, "" = that of Debian's package.

@@ -7,6 +7,7 @@
 #include "trainer/data/dataset.h"
 #include "trainer/data/idx.h"
 #include "trainer/data/spec.h"
+#include "trainer/data/synthetic.h"
 #include "trainer/errors.h"
 
 namespace haliclr::trainer {
@@ -17,8 +18,9 @@ namespace {
 
 constexpr int64_t fashion_mnist_images = 60'000;
 
-ImageCount published(const std::string &name, int64_t images) {
-    return {images, name + " as published; its files are not there"};
+ImageCount published(const std::string &name, int64_t images, int64_t height = 0,
+                     int64_t width = 0) {
+    return {images, name + " as published; its files are not there", height, width};
 }
 
 ImageCount count_fashion_mnist(const std::string &folder) {
@@ -27,8 +29,8 @@ ImageCount count_fashion_mnist(const std::string &folder) {
     if (!fs::exists(file, ignored)) {
         return published("Fashion-MNIST", fashion_mnist_images);
     }
-    return {read_idx_shape(file, 3, "give an intact file, or --images N").front(),
-            "Fashion-MNIST, counted"};
+    const auto shape = read_idx_shape(file, 3, "give an intact file, or --images N");
+    return {shape[0], "Fashion-MNIST, counted", shape[1], shape[2]};
 }
 
 ImageCount count_cifar(const fs::path &folder, const CifarFormat &format) {
@@ -41,8 +43,9 @@ ImageCount count_cifar(const fs::path &folder, const CifarFormat &format) {
         images += missing ? 0 : static_cast<int64_t>(bytes) / record_bytes(format);
     }
     const auto files = static_cast<int64_t>(format.train_files.size());
-    return images > 0 ? ImageCount{images, format.name + ", counted"}
-                      : published(format.name, files * format.records_per_file_train);
+    return images > 0 ? ImageCount{images, format.name + ", counted", cifar_side, cifar_side}
+                      : published(format.name, files * format.records_per_file_train, cifar_side,
+                                  cifar_side);
 }
 
 } // namespace
@@ -50,7 +53,7 @@ ImageCount count_cifar(const fs::path &folder, const CifarFormat &format) {
 ImageCount count_training_images(const std::string &spec) {
     const DataSpec parsed = parse_data_spec(spec);
     if (parsed.kind == "synthetic") {
-        return {parsed.count, "synthetic"};
+        return {parsed.count, "synthetic", synthetic_side, synthetic_side};
     }
     if (parsed.kind == "fashion-mnist") {
         return count_fashion_mnist(parsed.argument);

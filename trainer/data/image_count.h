@@ -1,4 +1,4 @@
-// How many training images a data set has, without reading them.
+// How many training images a data set has, and of what size, without reading them.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,8 @@ namespace haliclr::trainer {
 struct ImageCount {
     int64_t images;
     std::string source; // for people: "counted", "as published"
+    // Of every image; zeros where only absent files would tell.
+    int64_t height = 0, width = 0;
 };
 
 // Of the SPEC's files where they are there, by their sizes or headers; otherwise the published

@@ -11,7 +11,7 @@ namespace haliclr::trainer {
 
 namespace {
 
-constexpr int side = 32;
+constexpr int side = synthetic_side;
 constexpr int class_count = 10;
 
 using Colour = std::array<double, 3>;
