@@ -40,12 +40,11 @@ double milliseconds_of(const Stopwatch &stopwatch, RooflineWork &work) {
 
 // Doubles the rounds until the work is long enough.
 double multiply_add_gflops(const Stopwatch &stopwatch, at::Device device) {
-    constexpr double flop_a_round = 2.0 * elements * dsl::roofline_chains * dsl::roofline_steps;
     for (int rounds = 1;; rounds *= 2) {
         RooflineWork work = RooflineWork::multiply_adds(device, elements, rounds, 0.999f, 1e-3f);
         const double time = milliseconds_of(stopwatch, work);
         if (time >= long_enough) {
-            return flop_a_round * rounds / time / 1e6;
+            return dsl::roofline_flop(elements, rounds) / time / 1e6;
         }
     }
 }

@@ -2,8 +2,10 @@
 #include "tuner/bound.h"
 
 #include "machine/roofline.h"
+#include "tuner/device_roofs.h"
 
 #include <cstdio>
+#include <stdexcept>
 
 namespace haliclr::tuner {
 
@@ -30,12 +32,30 @@ std::optional<Bound> bound_of(const Work &work, double copy_rate, double peak) {
     return bound;
 }
 
-std::optional<Bound> measure_bound(const Work &work, const Machine &machine) {
-    if (machine.backend != "cpu") {
-        return std::nullopt;
+std::optional<Bound> Roofs::bound(const Work &work) {
+    if (!fault.empty()) {
+        throw std::runtime_error(fault);
     }
-    return bound_of(work, measure_copy(machine.threads, static_cast<int64_t>(work.bytes)),
-                    work.flop > 0 ? measure_peak(machine.threads) : 0);
+    try {
+        return bound_of(work, work.bytes > 0 ? copy_rate(static_cast<int64_t>(work.bytes)) : 0,
+                        work.flop > 0 ? peak() : 0);
+    } catch (const std::runtime_error &error) {
+        fault = error.what();
+        throw;
+    }
+}
+
+double Roofs::copy_rate(int64_t bytes) const {
+    return machine.backend == "cpu" ? measure_copy(machine.threads, bytes)
+                                    : device_copy_rate(machine, bytes, limit);
+}
+
+double Roofs::peak() {
+    if (!measured_peak) {
+        measured_peak = machine.backend == "cpu" ? measure_peak(machine.threads)
+                                                 : device_peak(machine, limit);
+    }
+    return *measured_peak;
 }
 
 } // namespace haliclr::tuner

@@ -20,8 +20,26 @@ struct Bound {
 // Rates in gigabytes and gigaflop a second; the longer of the two times counts. None without work.
 std::optional<Bound> bound_of(const Work &work, double copy_rate, double peak);
 
-// Measures both roofs with the machine's threads, in about a second. None for devices, whose roofs
-// are not measured. Not while anything else is timed.
-std::optional<Bound> measure_bound(const Work &work, const Machine &machine);
+// The machine's roofs: of the CPU with the machine's threads (machine/roofline.h), of other devices
+// by kernels (tuner/device_roofs.h). Each takes about a second; not while anything else is timed.
+class Roofs {
+public:
+    // limit: seconds that a device may take.
+    Roofs(const Machine &machine, double limit) : machine(machine), limit(limit) {}
+
+    // Measures the copy rate at the work's bytes, and the peak where it has flop, once for all
+    // calls. None without work. Throws a std::runtime_error where the device fails, and at once
+    // from then on.
+    std::optional<Bound> bound(const Work &work);
+
+private:
+    const Machine machine;
+    const double limit;
+    std::optional<double> measured_peak;
+    std::string fault;
+
+    double copy_rate(int64_t bytes) const;
+    double peak();
+};
 
 } // namespace haliclr::tuner

@@ -38,12 +38,7 @@ public:
         }
     }
 
-    void run(int calls) override {
-        for (int i = 0; i < calls; ++i) {
-            succeed(test.full->call(kernel));
-        }
-        synchronize();
-    }
+    void run(int calls) override { test.full->run(kernel, calls); }
 
 private:
     KernelUnderTest &test;
@@ -51,23 +46,9 @@ private:
     const bool own_schedule;
     Halide::Callable kernel;
 
-    static void succeed(int error) {
-        if (error != 0) {
-            throw std::runtime_error("the kernel ended with error " + std::to_string(error));
-        }
-    }
-
     void call(Problem &problem) {
         problem.restore();
-        succeed(problem.call(kernel));
-    }
-
-    void synchronize() {
-        for (Halide::Buffer<> buffer : test.full->outputs()) {
-            if (buffer.has_device_allocation()) {
-                buffer.device_sync();
-            }
-        }
+        problem.run(kernel, 1);
     }
 
     static void compare(Problem &problem, const Reference &expected, const char *where) {

@@ -38,6 +38,7 @@ std::vector<Tuning> tune_all(const Settings &settings, const Machine &machine,
         weights += weight(kernel, settings, machine);
     }
     std::vector<Tuning> tunings;
+    Roofs roofs(machine, settings.trial_limit);
     const auto start = Clock::now();
     for (const Kernel &kernel : settings.operators) {
         if (interrupted()) {
@@ -47,7 +48,7 @@ std::vector<Tuning> tune_all(const Settings &settings, const Machine &machine,
         const double own = weight(kernel, settings, machine);
         const double seconds = (settings.budget - spent) * own / weights;
         weights -= own;
-        tunings.push_back(tune(kernel, settings, machine, records, std::max(seconds, 1.0)));
+        tunings.push_back(tune(kernel, settings, machine, roofs, records, std::max(seconds, 1.0)));
         print(tunings.back());
     }
     return tunings;

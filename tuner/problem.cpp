@@ -6,6 +6,7 @@
 #include "tuner/problems/families.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace haliclr::tuner {
 
@@ -15,6 +16,19 @@ Work Problem::work() const {
         bytes += static_cast<double>(buffer.size_in_bytes());
     }
     return {bytes, "inputs + outputs", 0, ""};
+}
+
+void Problem::run(const Halide::Callable &kernel, int calls) {
+    for (int i = 0; i < calls; ++i) {
+        if (const int error = call(kernel); error != 0) {
+            throw std::runtime_error("the kernel ended with error " + std::to_string(error));
+        }
+    }
+    for (Halide::Buffer<> buffer : compared) {
+        if (buffer.has_device_allocation()) {
+            buffer.device_sync();
+        }
+    }
 }
 
 std::unique_ptr<Problem> make_problem(const Kernel &kernel, const Shape &shape,

@@ -21,6 +21,9 @@ public:
     virtual ~Problem() = default;
     // Runs the kernel once; on a GPU it may return before the work is done. Halide's error code.
     virtual int call(const Halide::Callable &kernel) = 0;
+    // So many calls one after another; returns when the device is done. Buffers that a call brought
+    // to the device stay there. Throws where a call fails.
+    void run(const Halide::Callable &kernel, int calls);
     // Brings back inputs that a call overwrites.
     virtual void restore() {}
     // Unless a problem knows better: every input read once, every output written once.

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <stdexcept>
 #include <thread>
 
 namespace haliclr::tuner {
@@ -24,16 +25,15 @@ constexpr size_t finalists = 3;
 
 class Tuner {
 public:
-    Tuner(const Kernel &kernel, const Settings &settings, const Machine &machine,
+    Tuner(const Kernel &kernel, const Settings &settings, const Machine &machine, Roofs &roofs,
           RecordFile &records, double seconds)
-        : settings(settings), machine(machine), records(records),
+        : settings(settings), machine(machine), roofs(roofs), records(records),
           search_end(Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                         std::chrono::duration<double>(share_of_search * seconds))),
           finals_seconds((1 - share_of_search) * seconds / 2), space(space_of(kernel, machine)),
           test(kernel, settings.shape, machine, settings.seed) {
         result.kernel = kernel;
         result.problem = description(kernel, settings.shape);
-        result.bound = measure_bound(test.full->work(), machine);
         result.standard = space.standard();
         result.present = present_values();
         result.candidates = candidates_of(kernel, space, settings.shape, machine);
@@ -41,6 +41,7 @@ public:
 
     Tuning run() {
         Progress progress(result.kernel.name, result.candidates.legal.size());
+        measure_bound(progress);
         progress.note(result.kernel.name + ": " + result.problem + "; " +
                       std::to_string(result.candidates.legal.size()) + " candidates, " +
                       std::to_string(result.candidates.pruned.size()) + " pruned" +
@@ -65,6 +66,7 @@ public:
 private:
     const Settings &settings;
     const Machine &machine;
+    Roofs &roofs;
     RecordFile &records;
     const Clock::time_point search_end;
     const double finals_seconds;
@@ -87,6 +89,15 @@ private:
     void remark(Progress &progress, const std::string &text) {
         result.remarks.push_back(text);
         progress.note(result.kernel.name + "  " + text);
+    }
+
+    void measure_bound(Progress &progress) {
+        try {
+            result.bound = roofs.bound(test.full->work());
+        } catch (const std::runtime_error &error) {
+            remark(progress, std::string("no bound, as the roofs cannot be measured: ") +
+                                 error.what());
+        }
     }
 
     bool compute_references(Progress &progress) {
@@ -281,9 +292,9 @@ private:
 
 } // namespace
 
-Tuning tune(const Kernel &kernel, const Settings &settings, const Machine &machine,
+Tuning tune(const Kernel &kernel, const Settings &settings, const Machine &machine, Roofs &roofs,
             RecordFile &records, double seconds) {
-    return Tuner(kernel, settings, machine, records, seconds).run();
+    return Tuner(kernel, settings, machine, roofs, records, seconds).run();
 }
 
 } // namespace haliclr::tuner

@@ -29,7 +29,7 @@ struct Tuning {
 };
 
 // seconds: for all of it. Puts a gain into the record file, which it writes.
-Tuning tune(const Kernel &kernel, const Settings &settings, const Machine &machine,
+Tuning tune(const Kernel &kernel, const Settings &settings, const Machine &machine, Roofs &roofs,
             RecordFile &records, double seconds);
 
 } // namespace haliclr::tuner

@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+#include <string>
+
 namespace haliclr::tuner {
 namespace {
 
@@ -54,10 +57,45 @@ TEST(TunerBound, UpdatesCountBytesAParameter) {
     EXPECT_GE(work_of("lars", shape).bytes, 28.0 * (1 << 16));
 }
 
-TEST(TunerBound, DevicesHaveNone) {
+TEST(TunerBound, RoofsOfTheCpuAreMeasured) {
+    Roofs roofs(find_machine("cpu", 1), 60);
+    const auto bound = roofs.bound({1e6, "bytes", 1e6, "flop"});
+    ASSERT_TRUE(bound);
+    EXPECT_GT(bound->milliseconds, 0);
+    EXPECT_FALSE(roofs.bound({}));
+}
+
+TEST(TunerBound, RoofsOfAnOpenclDeviceAreMeasured) {
     Machine machine;
-    machine.backend = "opencl";
-    EXPECT_FALSE(measure_bound({1e6, "bytes", 0, ""}, machine));
+    try {
+        machine = find_machine("opencl", 1);
+    } catch (const std::exception &error) {
+        GTEST_SKIP() << error.what();
+    }
+    Roofs roofs(machine, 120);
+    const auto by_bytes = roofs.bound({1e6, "bytes", 0, ""});
+    const auto by_flop = roofs.bound({0, "", 1e9, "flop"});
+    ASSERT_TRUE(by_bytes && by_flop);
+    EXPECT_GT(by_bytes->milliseconds, 0);
+    EXPECT_EQ(by_flop->of.find("flop at the fp32 peak, "), 0u) << by_flop->of;
+}
+
+TEST(TunerBound, ADeviceThatFailsIsAskedOnce) {
+    Machine machine = find_machine("cpu", 1);
+    machine.backend = "opencl"; // with the target of the CPU: no such kernel
+    machine.target = "no-such-target";
+    Roofs roofs(machine, 20);
+    std::string first;
+    for (int i = 0; i < 2; ++i) {
+        try {
+            roofs.bound({1e6, "bytes", 0, ""});
+            FAIL() << "measured what cannot run";
+        } catch (const std::runtime_error &error) {
+            EXPECT_TRUE(first.empty() || first == error.what());
+            first = error.what();
+        }
+    }
+    EXPECT_FALSE(first.empty());
 }
 
 } // namespace

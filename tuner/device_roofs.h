@@ -1,0 +1,21 @@
+// The copy rate and the fp32 peak of an OpenCL or CUDA device, by the roofline's own kernels.
+#pragma once
+
+#include "tuner/machine.h"
+
+#include <cstdint>
+
+namespace haliclr::tuner {
+
+// Both compile their kernel and time it as candidates are: in a process of its own, on buffers that
+// stay on the device, launches queued one after another, the fastest round. They throw a
+// std::runtime_error in one phrase where the device fails or takes longer than `limit` seconds.
+
+// Gigabytes a second, read and written counted both, of a copy that reads half of `bytes` and
+// writes the other half; from 512 MiB on that of 512 MiB.
+double device_copy_rate(const Machine &machine, int64_t bytes, double limit);
+
+// GFLOP/s of multiply-adds in registers.
+double device_peak(const Machine &machine, double limit);
+
+} // namespace haliclr::tuner
