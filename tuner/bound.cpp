@@ -52,8 +52,8 @@ double Roofs::copy_rate(int64_t bytes) const {
 
 double Roofs::peak() {
     if (!measured_peak) {
-        measured_peak = machine.backend == "cpu" ? measure_peak(machine.threads)
-                                                 : device_peak(machine, limit);
+        measured_peak =
+            machine.backend == "cpu" ? measure_peak(machine.threads) : device_peak(machine, limit);
     }
     return *measured_peak;
 }

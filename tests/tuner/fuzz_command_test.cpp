@@ -37,9 +37,9 @@ TEST(FuzzCommand, ReplaysACaseFromItsSeed) {
 
 // 12 images of 63 x 63: a bound of what is read of their bytes, which no allocation may follow.
 TEST(FuzzCommand, TheReferenceCopiesNoInputs) {
-    const CommandResult result = run_haliclr(
-        "--fuzz-case 15213709349803439226 --operator views_normalized_32_bfloat16 "
-        "--threads 2");
+    const CommandResult result =
+        run_haliclr("--fuzz-case 15213709349803439226 --operator views_normalized_32_bfloat16 "
+                    "--threads 2");
     EXPECT_NE(result.output.find("24 views of 33x33 from images of 63x63"), std::string::npos)
         << result.output;
     EXPECT_EQ(result.exit_code, 0) << result.output;
