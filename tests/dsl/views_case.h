@@ -309,8 +309,11 @@ inline dsl::Views make_views(ImageBatch batch, Halide::Buffer<float> draws,
                              const Halide::Expr &size, const char *recipe = dsl::stock_recipe,
                              dsl::SourceReading reading = dsl::SourceReading::by_values,
                              dsl::SourceSize source_size = {}) {
+    // Given at run time, as a kernel has it.
+    Halide::Param<int> byte_count("byte_count");
+    byte_count.set(batch.bytes.dim(0).extent());
     dsl::Views views(dsl::sequence_of(dsl::parse_recipe(recipe)), Halide::Func(batch.bytes),
-                     batch.bytes.dim(0).extent(), Halide::Func(batch.table), batch.images(),
+                     byte_count, Halide::Func(batch.table), batch.images(),
                      Halide::Func(draws), size, dsl::Precision::float32,
                      dsl::ViewLayout::channels_first, reading, source_size);
     Halide::OutputImageParam output = views.views.output_buffer();
