@@ -67,7 +67,8 @@ void fill(Buffer<float> buffer) {
     buffer.for_each_value([&](float &value) { value = 0.5f + bits() % 4096 / 4096.0f; });
 }
 
-void count_views(const char *kernel, decltype(&haliclr_views_cpu) views, int images, int side) {
+void count_views(const char *kernel, decltype(&haliclr_views_cpu) views, int images, int side,
+                 int size) {
     Buffer<uint8_t> bytes(images * side * side * 3);
     std::minstd_rand bits(1);
     bytes.for_each_value([&](uint8_t &value) { value = bits() % 256; });
@@ -90,8 +91,8 @@ void count_views(const char *kernel, decltype(&haliclr_views_cpu) views, int ima
     if (side == 32) {
         count("draws", draw);
     }
-    Buffer<float> pixels(side, side, 3, 2 * images);
-    count(kernel, [&] { return views(nullptr, bytes, table, draws, side, pixels); });
+    Buffer<float> pixels(size, size, 3, 2 * images);
+    count(kernel, [&] { return views(nullptr, bytes, table, draws, size, pixels); });
 }
 
 void count_ntxent() {
@@ -153,8 +154,9 @@ void count_update(const char *kernel, decltype(&haliclr_lars_cpu) update, int ve
 int main() {
     using namespace haliclr;
     halide_set_custom_do_par_for(on_this_thread);
-    count_views("views_32", haliclr_views_32_cpu, 64, 32);
-    count_views("views", haliclr_views_cpu, 4, 96);
+    count_views("views_32", haliclr_views_32_cpu, 64, 32, 32);
+    count_views("views", haliclr_views_cpu, 4, 96, 96);
+    count_views("views_reduced", haliclr_views_cpu, 4, 256, 96); // by the antialiasing filter
     count_ntxent();
     count_update("lars", haliclr_lars_cpu, 3);
     count_update("lars_carried", haliclr_lars_carried_cpu, 3);
