@@ -309,14 +309,8 @@ inline dsl::Views make_views(ImageBatch batch, Halide::Buffer<float> draws,
                              const Halide::Expr &size, const char *recipe = dsl::stock_recipe,
                              dsl::SourceReading reading = dsl::SourceReading::by_values,
                              dsl::SourceSize source_size = {}) {
-    // With constants for both, Halide folds an index that overflows; kernels have it at run time.
-    Halide::Param<int> run_time_count("byte_count");
-    run_time_count.set(batch.bytes.dim(0).extent());
-    const Halide::Expr byte_count = source_size.is_known()
-                                        ? Halide::Expr(run_time_count)
-                                        : Halide::Expr(batch.bytes.dim(0).extent());
     dsl::Views views(dsl::sequence_of(dsl::parse_recipe(recipe)), Halide::Func(batch.bytes),
-                     byte_count, Halide::Func(batch.table), batch.images(),
+                     batch.bytes.dim(0).extent(), Halide::Func(batch.table), batch.images(),
                      Halide::Func(draws), size, dsl::Precision::float32,
                      dsl::ViewLayout::channels_first, reading, source_size);
     Halide::OutputImageParam output = views.views.output_buffer();
