@@ -106,7 +106,9 @@ TEST_F(CliBuild, MakesABinaryThatTrainsTheSameAndRefusesOtherShapes) {
     const std::string other_images = "fashion-mnist"; // of 28x28
     expect_refused(special(config + " --set data.source=" + other_images + steps + path("b")),
                    {"image size = 32x32, not 28x28"});
-    expect_refused(special("preview --data " + other_images + " --out " + path("b")),
+    expect_refused(special("preview --recipe 'crop(0.2, 1) | flip | jitter(0.4, 0.4, 0.4, 0.1)' "
+                           "--data " +
+                           other_images + " --out " + path("b")),
                    {"image size = 32x32", "28x28"});
     expect_refused(special("build --config " + quickstart + " --out " + path("b")),
                    {"specialized itself"});
