@@ -25,23 +25,29 @@ ImageSize size_of(const Shape &shape, int image) {
                                      : shape.image_sizes.at(static_cast<size_t>(image));
 }
 
-// Of so many images, one after another; the next one would begin there.
-int byte_count(const Shape &shape, int images) {
-    int bytes = 0;
-    for (int n = 0; n < images; ++n) {
-        bytes += 3 * size_of(shape, n).height * size_of(shape, n).width;
-    }
-    return bytes;
+int bytes_of(const ImageSize &size) {
+    return 3 * size.height * size.width;
 }
 
 Buffer<int32_t> image_table(const Shape &shape) {
     Buffer<int32_t> table(3, shape.images);
+    int offset = 0;
     for (int n = 0; n < shape.images; ++n) {
-        table(0, n) = byte_count(shape, n);
-        table(1, n) = size_of(shape, n).height;
-        table(2, n) = size_of(shape, n).width;
+        const ImageSize size = size_of(shape, n);
+        table(0, n) = offset;
+        table(1, n) = size.height;
+        table(2, n) = size.width;
+        offset += bytes_of(size);
     }
     return table;
+}
+
+int byte_count(const Shape &shape) {
+    int bytes = 0;
+    for (int n = 0; n < shape.images; ++n) {
+        bytes += bytes_of(size_of(shape, n));
+    }
+    return bytes;
 }
 
 // What decides by comparison or by rounding to whole numbers: whether a crop's or a cutout's
@@ -101,8 +107,7 @@ private:
 class ViewsProblem : public Problem {
 public:
     ViewsProblem(const Kernel &kernel, const Shape &shape, const Inputs &inputs, uint64_t seed)
-        : side(view_side(kernel, shape)), bytes(byte_count(shape, shape.images)),
-          table(image_table(shape)),
+        : side(view_side(kernel, shape)), bytes(byte_count(shape)), table(image_table(shape)),
           draws(static_cast<int>(sequence_of(kernel).columns.size()), 2 * shape.images) {
         std::mt19937_64 random(seed);
         bytes.for_each_value([&](uint8_t &byte) { byte = static_cast<uint8_t>(random()); });
