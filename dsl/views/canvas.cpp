@@ -25,7 +25,7 @@ Canvas::Canvas(Views &plan, Func bytes, Expr byte_count, Func image_table, Func 
                Expr view_side, SourceReading reading, SourceSize source_size)
     : x(plan.x), y(plan.y), v(plan.v), plan(plan), reading(reading), bytes(std::move(bytes)),
       byte_count(std::move(byte_count)), draws(std::move(draws)), wanted_side(std::move(view_side)),
-      current_side(wanted_side), source_size(source_size) {
+      current_side(wanted_side) {
     // Whatever the table says, the image lies within the bytes: no later read needs a check.
     const Expr image = v % plan.images;
     const bool known = source_size.is_known();
@@ -39,18 +39,16 @@ Canvas::Canvas(Views &plan, Func bytes, Expr byte_count, Func image_table, Func 
         clamp(image_table(0, image), 0, max(this->byte_count - 3 * width * height, 0));
     plan.source(v) = Tuple(offset, width, height);
     image_width = width;
+    bytes_width = known ? width : plan.source(v)[1];
+    bytes_height = known ? height : plan.source(v)[2];
 }
 
 Expr Canvas::draw(const SequenceStep &step, int column) const {
     return draws(step.first_column + column, v);
 }
 
-Expr Canvas::bytes_width() const {
-    return source_size.is_known() ? Expr(source_size.width) : plan.source(v)[1];
-}
-
 Expr Canvas::source_width() const {
-    return is_empty() ? bytes_width() : current_side;
+    return is_empty() ? bytes_width : current_side;
 }
 
 Expr Canvas::source_width_for_bounds() const {
@@ -58,12 +56,11 @@ Expr Canvas::source_width_for_bounds() const {
 }
 
 Expr Canvas::source_height() const {
-    const Expr height = source_size.is_known() ? Expr(source_size.height) : plan.source(v)[2];
-    return is_empty() ? height : current_side;
+    return is_empty() ? bytes_height : current_side;
 }
 
 Expr Canvas::byte_at(const Expr &row, const Expr &place) const {
-    const Expr index = plan.source(v)[0] + 3 * (row * bytes_width()) + place;
+    const Expr index = plan.source(v)[0] + 3 * (row * bytes_width) + place;
     return cast<float>(bytes(unsafe_promise_clamped(index, 0, byte_count - 1)));
 }
 

@@ -80,9 +80,8 @@ private:
     Halide::Expr byte_count;
     Halide::Func draws;
     Halide::Expr wanted_side, current_side, image_width;
-    SourceSize source_size;
+    Halide::Expr bytes_width, bytes_height; // of the view's image: constants where they are known
 
-    Halide::Expr bytes_width() const;
     // The byte at a place in a row of the image, whose channels are interleaved.
     Halide::Expr byte_at(const Halide::Expr &row, const Halide::Expr &place) const;
     void start_empty(const std::string &name, const Halide::Expr &side);
