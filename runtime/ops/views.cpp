@@ -38,7 +38,7 @@ void check_same_device(const std::string &op, const char *argument, const at::Te
 
 // Every image must lie inside the bytes, and have the size that the kernels were built for.
 void check_images(const at::Tensor &table, int64_t bytes) {
-    const ImageSize only = fixed_image_size();
+    const ImageSize &only = fixed_image_size();
     const auto rows = table.accessor<int32_t, 2>();
     for (int64_t n = 0; n < table.size(0); ++n) {
         const int64_t offset = rows[n][0], height = rows[n][1], width = rows[n][2];
@@ -49,8 +49,8 @@ void check_images(const at::Tensor &table, int64_t bytes) {
                 "): needs bytes ", offset, " up to ", offset + height * width * fields, " of ",
                 bytes, " and at most ", widest, " columns: correct the offset or the size");
         require(only.height == 0 || (height == only.height && width == only.width), "views",
-                "image_table: row ", n, " is an image of ", height, "x", width,
-                ", and this binary was built for images of ", only.height, "x", only.width,
+                "image_table: row ", n, " is an image of ", to_text({height, width}),
+                ", and this binary was built for images of ", to_text(only),
                 ": run the generic binary");
     }
 }

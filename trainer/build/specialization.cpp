@@ -115,8 +115,8 @@ Specialization specialization_of(const Config &config, const std::string &backen
                          {"loss.mode", mode},
                          {"optimizer.kind", config.optimizer.kind}};
         if (special.image_height > 0) {
-            special.fixed.emplace_back("image size", std::to_string(special.image_height) + "x" +
-                                                         std::to_string(special.image_width));
+            special.fixed.emplace_back(
+                "image size", runtime::to_text({special.image_height, special.image_width}));
         }
         return special;
     });
@@ -129,9 +129,7 @@ void require_specialized(const Config &config) {
     for (const auto &[key, value] : specialization_of(config, backend_of(config)).fixed) {
         const char *built_for = runtime::fixed_value(key.c_str());
         if (built_for != nullptr && value != built_for) {
-            throw UsageError("[specialized] this binary was built for " + key + " = " + built_for +
-                             ", not " + value +
-                             "; run the generic binary, or make one with 'haliclr build'");
+            throw UsageError(runtime::not_built_for(key, "not " + value));
         }
     }
 }

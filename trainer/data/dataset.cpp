@@ -38,15 +38,10 @@ std::string describe(const std::string &name, Split split, size_t count) {
 }
 
 void require_built_for(const PackedImages &images, const std::string &name) {
-    const runtime::ImageSize only = runtime::fixed_image_size();
-    if (only.height > 0 && (images.height != only.height || images.width != only.width)) {
-        const auto text = [](int64_t height, int64_t width) {
-            return std::to_string(height) + "x" + std::to_string(width);
-        };
-        throw UsageError("[specialized] this binary was built for image size = " +
-                         text(only.height, only.width) + ", and " + name + " has " +
-                         text(images.height, images.width) +
-                         "; run the generic binary, or make one with 'haliclr build'");
+    const char *const only = runtime::fixed_value("image size");
+    const std::string size = runtime::to_text({images.height, images.width});
+    if (only != nullptr && size != only) {
+        throw UsageError(runtime::not_built_for("image size", "and " + name + " has " + size));
     }
 }
 
