@@ -1,6 +1,7 @@
 // Each operator as a composition of LibTorch's, skipped where a view does not take it.
 #include "bench/views_baseline.h"
 
+#include "bench/views_colour.h"
 #include "dsl/view_sequence.h"
 
 #include <torch/torch.h>
@@ -14,14 +15,6 @@ namespace {
 
 namespace F = torch::nn::functional;
 using dsl::DrawColumn;
-
-at::Tensor grey_of(const at::Tensor &image) {
-    return (0.2989 * image[0] + 0.587 * image[1] + 0.114 * image[2]).unsqueeze(0);
-}
-
-at::Tensor blend(const at::Tensor &image, const at::Tensor &other, double factor) {
-    return (factor * image + (1 - factor) * other).clamp(0, 1);
-}
 
 at::Tensor shift_hue(const at::Tensor &image, double turns) {
     const at::Tensor most = std::get<0>(image.max(0)), least = std::get<0>(image.min(0));

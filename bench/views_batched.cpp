@@ -1,6 +1,7 @@
 // Torchvision's conventions for a batch whose views each have draws of their own.
 #include "bench/views_batched.h"
 
+#include "bench/views_colour.h"
 #include "dsl/view_sequence.h"
 
 #include <torch/torch.h>
@@ -69,15 +70,6 @@ at::Tensor cropped(const at::Tensor &images, const at::Tensor &draws, int64_t si
     return batched_views_use_cudnn(images.device())
                ? at::cudnn_grid_sampler(sources, grid)
                : at::grid_sampler(sources, grid, bilinear, zeros, /*align_corners=*/true);
-}
-
-at::Tensor grey_of(const at::Tensor &views) {
-    return 0.2989 * views.narrow(1, 0, 1) + 0.587 * views.narrow(1, 1, 1) +
-           0.114 * views.narrow(1, 2, 1);
-}
-
-at::Tensor blend(const at::Tensor &views, const at::Tensor &other, const at::Tensor &factor) {
-    return (factor * views + (1 - factor) * other).clamp(0, 1);
 }
 
 at::Tensor shift_hue(const at::Tensor &views, const at::Tensor &turns) {
