@@ -3,6 +3,7 @@
 
 #include "bench/cuda_baselines.h"
 #include "bench/ntxent_baseline.h"
+#include "dsl/pairwise_work.h"
 #include "runtime/autograd/pairwise.h"
 
 #include <torch/torch.h>
@@ -83,11 +84,10 @@ std::vector<Row> forward_rows(const at::Tensor &z, const Roofline &roofline, con
         candidates.push_back({one.name, [&z, loss = one.loss] { loss(z); }});
     }
     const auto result = [&z](const Contestant &one) { return one.loss(z); };
-    // Half of the M * M similarities.
-    const double products = static_cast<double>(z.size(0)) * z.size(0) * columns;
+    const double flop = dsl::similarities_flop(z.size(0), columns);
     return rows_of({"ntxent", "forward, M = " + std::to_string(z.size(0)) + ", D = 128",
-                    "multiply-adds", "M*M*D flop at the fp32 peak", products / 2,
-                    products / roofline.peak_gflops / 1e6},
+                    "multiply-adds", "M*M*D flop at the fp32 peak", flop / 2,
+                    flop / roofline.peak_gflops / 1e6},
                    candidates, measure_interleaved(candidates, effort),
                    differences("ntxent loss", all, result, 1e-5));
 }
@@ -100,11 +100,11 @@ std::vector<Row> backward_rows(const at::Tensor &z, const Roofline &roofline,
         candidates.push_back({one.name, [&z, gradient = one.gradient] { gradient(z); }});
     }
     const auto result = [&z](const Contestant &one) { return one.gradient(z); };
-    // Half of the M * M similarities, once, and one full product.
-    const double products = static_cast<double>(z.size(0)) * z.size(0) * columns;
+    const double flop =
+        dsl::similarities_flop(z.size(0), columns) + dsl::gradient_flop(z.size(0), columns);
     return rows_of({"ntxent", "forward + backward, M = " + std::to_string(z.size(0)) + ", D = 128",
-                    "multiply-adds", "3*M*M*D flop at the fp32 peak", 1.5 * products,
-                    3 * products / roofline.peak_gflops / 1e6},
+                    "multiply-adds", "3*M*M*D flop at the fp32 peak", flop / 2,
+                    flop / roofline.peak_gflops / 1e6},
                    candidates, measure_interleaved(candidates, effort),
                    differences("ntxent gradient", all, result, 1e-4));
 }

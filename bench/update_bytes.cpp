@@ -1,15 +1,15 @@
 // Bytes of one parameter, by optimizer.
 #include "bench/update_bytes.h"
 
+#include "dsl/update_work.h"
+
 namespace haliclr::bench {
 
 double update_bytes(const trainer::OptimizerConfig &optimizer) {
-    constexpr double value = 4, seen_before = value;
-    const double moments = optimizer.kind == "adamw" ? 2 : 1;
-    const double update = (2 + moments) * value + (1 + moments) * value;
-    const bool joint =
+    const bool reads_weight_for_norm =
         optimizer.kind == "lars" && optimizer.form != "larc" && optimizer.denominator == "joint";
-    return update + seen_before + (joint ? value : 0);
+    return dsl::update_bytes({.moments = optimizer.kind == "adamw" ? 2 : 1,
+                              .reads_weight_for_norm = reads_weight_for_norm});
 }
 
 } // namespace haliclr::bench

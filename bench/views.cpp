@@ -111,9 +111,10 @@ struct Bounds {
     double bytes, arithmetic;
 };
 
-Bounds bounds_of(const Bench &bench, const at::Tensor &host_drawn, const Roofline &roofline) {
+Bounds bounds_of(const Bench &bench, const std::string &recipe, const at::Tensor &drawn,
+                 const Roofline &roofline) {
     return {bench.bytes_moved() / roofline.gigabytes_per_s / 1e6,
-            flop_of_views(host_drawn, bench.task.size) / roofline.peak_gflops / 1e6};
+            flop_of_views(recipe, drawn, bench.task.size) / roofline.peak_gflops / 1e6};
 }
 
 std::string to_text(const Bounds &bounds) {
@@ -168,7 +169,7 @@ std::vector<Row> full_recipe(const Bench &bench, const Roofline &roofline, const
         differences.push_back(checked_difference("views of " + one.name, ours, one.views(), 1e-3));
         candidates.push_back({one.name, [views = one.views] { views(); }});
     }
-    const Bounds bounds = bounds_of(bench, host_drawn, roofline);
+    const Bounds bounds = bounds_of(bench, bench.task.recipe, drawn, roofline);
     return rows_of(problem_of(bench, bench.task.problem, bounds), candidates,
                    measure_interleaved(candidates, effort), differences);
 }
@@ -180,7 +181,7 @@ std::vector<Row> by_operator(const Bench &bench, const Roofline &roofline, const
     std::vector<Bounds> bounds;
     for (const auto &[name, recipe] : operators) {
         const at::Tensor drawn = bench.draws(recipe), host_drawn = drawn.cpu();
-        bounds.push_back(bounds_of(bench, host_drawn, roofline));
+        bounds.push_back(bounds_of(bench, recipe, drawn, roofline));
         // An inverted value may lie on the other side of the threshold for a rounding difference.
         const double tolerance = std::string(recipe).ends_with("solarize(0.5)") ? 1 : 1e-3;
         differences.push_back(checked_difference("views", bench.views(recipe, drawn),

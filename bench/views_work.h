@@ -1,18 +1,14 @@
-// The arithmetic that views need at least, whatever the schedule: the bound beside that of bytes.
+// The arithmetic of a table of draws, as dsl/views_work.h counts it.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
+#include <string>
+
 namespace haliclr::bench {
 
-// Additions, multiplications, comparisons and divisions in float32 of all views of a table of
-// draws, float32 [V, K] with the stock columns of docs/recipe.md, on the CPU; `size` is the side of
-// a view. Only what a view takes is counted:
-//   crop      the cheaper order of two passes of antialiased bilinear filters, 2 a tap and value
-//   jitter    brightness 9, contrast 18, saturation 18 and hue 47 a pixel
-//   grey      5 a pixel
-//   blur      two passes of 2r + 1 taps, 2 a tap and value
-//   solarize  2 a value
-double flop_of_views(const at::Tensor &draws, int64_t size);
+// flop of views of side `size`; draws: float32 [V, K] as runtime::view_draws makes it of the
+// recipe, on any device. Throws a c10::Error for a table of another recipe's columns.
+double flop_of_views(const std::string &recipe, const at::Tensor &draws, int64_t size);
 
 } // namespace haliclr::bench

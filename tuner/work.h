@@ -5,7 +5,7 @@
 
 namespace haliclr::tuner {
 
-// The least that any schedule of a problem does, as bench/ counts it; 0: not counted.
+// The least that any schedule of a problem does, by dsl/*_work.h; 0: not counted.
 struct Work {
     double bytes = 0; // read and written
     std::string bytes_of;

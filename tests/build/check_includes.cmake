@@ -12,7 +12,7 @@ set(allowed_bench bench runtime trainer machine)
 
 # Halide-free headers of dsl/ that the layers above the kernels share with them.
 set(shared_headers dsl/nearest.h dsl/recipe.h dsl/view_sequence.h dsl/multi_tensor_layout.h dsl/pairwise_limits.h
-    dsl/roofline_limits.h)
+    dsl/pairwise_work.h dsl/roofline_limits.h dsl/update_work.h dsl/views_work.h)
 # A program that runs a kernel without the runtime, to compare with it.
 set(kernels_alone bench/halide_launches.cpp)
 

@@ -1,6 +1,7 @@
 // Bounds from work and rates, and the work that problems count.
 #include "tuner/bound.h"
 
+#include "dsl/view_sequence.h"
 #include "tuner/problem.h"
 
 #include <gtest/gtest.h>
@@ -45,6 +46,31 @@ TEST(TunerBound, LossesCountTheirProducts) {
     EXPECT_EQ(work_of("ntxent_backward_tiles", shape).flop, 2 * product);
     EXPECT_EQ(work_of("ntxent_forward_tiles", shape).flop, 0);
     EXPECT_EQ(work_of("unit_rows", shape).bytes, 4 * (2 * 64 * 128 + 64));
+}
+
+TEST(TunerBound, ViewsCountWhatTheirDrawsTake) {
+    Shape shape;
+    shape.images = 1;
+    shape.source = 32;
+    for (const Kernel &kernel : kernels()) {
+        if (kernel.name != "views_32") {
+            continue;
+        }
+        // The draws of two views that take a crop, and one grey beside it.
+        Inputs inputs{1, std::vector<float>(2 * dsl::draw_column_count, 0)};
+        for (const int view : {0, 1}) {
+            float *draws = inputs.draws.data() + view * dsl::draw_column_count;
+            draws[static_cast<int>(dsl::DrawColumn::crop_width)] = 32;
+            draws[static_cast<int>(dsl::DrawColumn::crop_height)] = 32;
+            draws[static_cast<int>(dsl::DrawColumn::grey)] = static_cast<float>(view);
+            draws[static_cast<int>(dsl::DrawColumn::threshold)] = 2;
+        }
+        const Work work = make_problem(kernel, shape, find_machine("cpu", 1), inputs, 1)->work();
+        EXPECT_EQ(work.flop, 2 * 3 * 2 * (2 + 2) * 32 * 32 + 5 * 32 * 32);
+        EXPECT_GE(work.bytes, 3 * 32 * 32 * (1 + 2 * 4));
+        return;
+    }
+    FAIL() << "no kernel views_32";
 }
 
 TEST(TunerBound, UpdatesCountBytesAParameter) {

@@ -1,6 +1,7 @@
 // Draws and views: a batch of images of random bytes, with draws of its recipe.
 #include "dsl/draws.h"
 #include "dsl/view_sequence.h"
+#include "dsl/views_work.h"
 #include "tuner/build_kernel.h"
 #include "tuner/child.h"
 #include "tuner/errors.h"
@@ -107,8 +108,9 @@ private:
 class ViewsProblem : public Problem {
 public:
     ViewsProblem(const Kernel &kernel, const Shape &shape, const Inputs &inputs, uint64_t seed)
-        : side(view_side(kernel, shape)), bytes(byte_count(shape)), table(image_table(shape)),
-          draws(static_cast<int>(sequence_of(kernel).columns.size()), 2 * shape.images) {
+        : sequence(sequence_of(kernel)), side(view_side(kernel, shape)), bytes(byte_count(shape)),
+          table(image_table(shape)),
+          draws(static_cast<int>(sequence.columns.size()), 2 * shape.images) {
         std::mt19937_64 random(seed);
         bytes.for_each_value([&](uint8_t &byte) { byte = static_cast<uint8_t>(random()); });
         for (int row = 0; row < 2 * shape.images; ++row) {
@@ -117,7 +119,7 @@ public:
                 inputs.draws.data() + (view * inputs.images + image) * draws.width();
             std::copy(found, found + draws.width(), &draws(0, row));
         }
-        format.jumps = views_jump(sequence_of(kernel));
+        format.jumps = views_jump(sequence);
         const std::string precision = kernel.param("precision", "float32");
         format.of_bits = precision == "bfloat16" ? Halide::BFloat(16) : Halide::Float(16);
         const Halide::Type type = precision == "float32" ? Halide::Float(32) : Halide::UInt(16);
@@ -135,7 +137,15 @@ public:
         return kernel(bytes, table, draws, side, views);
     }
 
+    Work work() const override {
+        Work work = Problem::work();
+        work.flop = dsl::flop_of_views(sequence, draws.data(), draws.height(), side);
+        work.flop_of = "flop that the draws ask for";
+        return work;
+    }
+
 private:
+    const dsl::ViewSequence sequence;
     int32_t side;
     Buffer<uint8_t> bytes;
     Buffer<int32_t> table;

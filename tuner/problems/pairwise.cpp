@@ -1,5 +1,6 @@
 // Rows of unit length and the pairwise losses over them.
 #include "dsl/pairwise_limits.h"
+#include "dsl/pairwise_work.h"
 #include "tuner/problems/families.h"
 #include "tuner/space.h"
 
@@ -75,11 +76,12 @@ Buffer<> make_tiles(const Kernel &kernel, const Shape &shape, const Machine &mac
                     {size, size, blocks, blocks / 2 + 1});
 }
 
-// So many times M * M * D flop: 1 for half of the similarities, 2 for a full product.
-Work with_products(Work work, int products, const Buffer<float> &unit) {
+Work with_products(Work work, bool similarities, bool gradient, const Buffer<float> &unit) {
     const double rows = unit.height(), columns = unit.width();
-    work.flop = products * rows * rows * columns;
-    work.flop_of = (products == 1 ? "" : std::to_string(products) + "*") + "M*M*D flop";
+    work.flop = (similarities ? dsl::similarities_flop(rows, columns) : 0) +
+                (gradient ? dsl::gradient_flop(rows, columns) : 0);
+    const std::string times = gradient ? (similarities ? "3*" : "2*") : "";
+    work.flop_of = work.flop > 0 ? times + "M*M*D flop" : "";
     return work;
 }
 
@@ -92,7 +94,7 @@ public:
         output("tiles_", tiles);
     }
     int call(const Halide::Callable &kernel) override { return kernel(unit, tiles); }
-    Work work() const override { return with_products(Problem::work(), 1, unit); }
+    Work work() const override { return with_products(Problem::work(), true, false, unit); }
 
 private:
     Buffer<float> unit;
@@ -160,8 +162,7 @@ public:
 
     // Similarities that no tile holds are computed, and the gradient is a product with them.
     Work work() const override {
-        const int products = (reads_tiles ? 0 : 1) + (backward ? 2 : 0);
-        return products > 0 ? with_products(Problem::work(), products, unit) : Problem::work();
+        return with_products(Problem::work(), !reads_tiles, backward, unit);
     }
 
 private:

@@ -1,5 +1,6 @@
 // One step of an update, in place, over tensors of the sizes that a ResNet's stages have.
 #include "dsl/multi_tensor_layout.h"
+#include "dsl/update_work.h"
 #include "tuner/problems/families.h"
 
 #include <array>
@@ -56,9 +57,8 @@ class UpdateProblem : public Problem {
 public:
     UpdateProblem(const Kernel &kernel, const Shape &shape, uint64_t seed)
         : is_lars(kernel.param("rule") == "lars"), is_carried(kernel.param("carry") == "true"),
-          seed(seed),
-          table_values(
-              tensor_table(shape.tensors.empty() ? resnet_sizes(shape.parameters) : shape.tensors)),
+          seed(seed), table_values(tensor_table(
+                          shape.tensors.empty() ? resnet_sizes(shape.parameters) : shape.tensors)),
           tensors(table_values.data(), dsl::multi_tensor_columns,
                   static_cast<int>(table_values.size()) / dsl::multi_tensor_columns),
           chunks(tensors(0, tensors.height() - 1)), params(chunk, chunks), momenta(chunk, chunks),
@@ -101,11 +101,11 @@ public:
                        : call_with(kernel, {1e-6f, 0.9f, 1e-4f, 1, 0});
     }
 
-    // The update reads w, m and g and writes w and m, the norms or the check of g read g again, and
-    // LARS reads w for |w| unless the step before left it.
     Work work() const override {
-        const int gradient = grads.type().bytes(), copy = copies.defined() ? gradient : 0;
-        const int bytes = 4 * 4 + 2 * gradient + copy + (is_lars && !is_carried ? 4 : 0);
+        const int gradient = grads.type().bytes();
+        const int bytes = dsl::update_bytes({.gradient = gradient,
+                                             .copy = copies.defined() ? gradient : 0,
+                                             .reads_weight_for_norm = is_lars && !is_carried});
         return {bytes * static_cast<double>(params.number_of_elements()),
                 std::to_string(bytes) + " bytes a parameter", 0, ""};
     }
