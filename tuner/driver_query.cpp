@@ -1,11 +1,12 @@
 // The drivers' libraries are opened at run time, so that the tuner needs neither headers nor them.
 #include "tuner/driver_query.h"
 
+#include "machine/opencl_devices.h"
 #include "tuner/child.h"
 
 #include <nlohmann/json.hpp>
 
-#include <array>
+#include <cstdlib>
 #include <dlfcn.h>
 #include <stdexcept>
 #include <vector>
@@ -15,6 +16,11 @@ namespace haliclr::tuner {
 namespace {
 
 using nlohmann::json;
+
+bool is_set(const char *variable) {
+    const char *value = std::getenv(variable);
+    return value != nullptr && *value != '\0';
+}
 
 void *open_library(const std::vector<const char *> &names, const std::string &remedy) {
     for (const char *name : names) {
@@ -34,32 +40,25 @@ Function *function(void *library, const char *name) {
     return found;
 }
 
+// Halide's own variables keep their meaning where ours names no device.
 json opencl_device() {
-    constexpr uint32_t device_name = 0x102B, group_size = 0x1004, local_bytes = 0x1023;
-    constexpr uint64_t all_types = 0xFFFFFFFF;
-    void *library = open_library({"libOpenCL.so.1", "libOpenCL.so"},
-                                 "no OpenCL loader; install ocl-icd-libopencl1 and a driver");
-    auto *platforms = function<int32_t(uint32_t, void **, uint32_t *)>(library, "clGetPlatformIDs");
-    auto *devices = function<int32_t(void *, uint64_t, uint32_t, void **, uint32_t *)>(
-        library, "clGetDeviceIDs");
-    auto *info =
-        function<int32_t(void *, uint32_t, size_t, void *, size_t *)>(library, "clGetDeviceInfo");
-    std::array<void *, 8> found{};
-    uint32_t count = 0;
-    platforms(found.size(), found.data(), &count);
-    for (uint32_t p = 0; p < std::min<uint32_t>(count, found.size()); ++p) {
-        void *device = nullptr;
-        if (devices(found[p], all_types, 1, &device, nullptr) == 0) {
-            char name[256] = {};
-            size_t most = 0;
-            uint64_t local = 0;
-            info(device, device_name, sizeof name - 1, name, nullptr);
-            info(device, group_size, sizeof most, &most, nullptr);
-            info(device, local_bytes, sizeof local, &local, nullptr);
-            return {{"name", name}, {"threads", most}, {"shared", local}};
-        }
+    const OpenclChoice choice = choose_opencl_device();
+    if (!choice.device) {
+        throw std::runtime_error(choice.problem);
     }
-    throw std::runtime_error("no OpenCL device; install a driver, for example pocl-opencl-icd");
+    const bool by_name = is_set(opencl_device_variable);
+    json environment = json::object();
+    if (by_name || !is_set("HL_OCL_PLATFORM_NAME")) {
+        environment["HL_OCL_PLATFORM_NAME"] = choice.device->platform;
+    }
+    if (by_name) {
+        environment["HL_OCL_DEVICE_TYPE"] = "all"; // the index counts devices of every type
+        environment["HL_GPU_DEVICE"] = std::to_string(choice.device->index);
+    }
+    return {{"name", choice.device->name},
+            {"threads", choice.device->group_size},
+            {"shared", choice.device->local_bytes},
+            {"environment", environment}};
 }
 
 json cuda_device() {
@@ -71,13 +70,21 @@ json cuda_device() {
         function<int(int *)>(library, "cuDeviceGetCount")(&count) != 0 || count == 0) {
         throw std::runtime_error("the CUDA driver finds no GPU; tune on a machine with one");
     }
+    const int device = is_set("HL_GPU_DEVICE") ? std::atoi(std::getenv("HL_GPU_DEVICE")) : 0;
+    if (device < 0 || device >= count) {
+        throw std::runtime_error("HL_GPU_DEVICE=" + std::to_string(device) + ": there are " +
+                                 std::to_string(count) + " GPUs, counted from 0");
+    }
     char name[256] = {};
     int threads = 0, shared = 0;
     auto *attribute = function<int(int *, int, int)>(library, "cuDeviceGetAttribute");
-    function<int(char *, int, int)>(library, "cuDeviceGetName")(name, sizeof name - 1, 0);
-    attribute(&threads, most_threads, 0);
-    attribute(&shared, shared_bytes, 0);
-    return {{"name", name}, {"threads", threads}, {"shared", shared}};
+    function<int(char *, int, int)>(library, "cuDeviceGetName")(name, sizeof name - 1, device);
+    attribute(&threads, most_threads, device);
+    attribute(&shared, shared_bytes, device);
+    return {{"name", name},
+            {"threads", threads},
+            {"shared", shared},
+            {"environment", {{"HL_GPU_DEVICE", std::to_string(device)}}}};
 }
 
 } // namespace
@@ -92,14 +99,15 @@ DeviceAnswer query_device(const std::string &backend) {
     });
     const Answer answer = child.wait(30);
     if (!answer.arrived) {
-        return {"the driver did not answer: " + answer.text + "; reinstall it", "", 0, 0};
+        return {"the driver did not answer: " + answer.text + "; reinstall it", "", 0, 0, {}};
     }
     const json reply = json::parse(answer.text);
     if (reply.contains("fault")) {
-        return {reply["fault"].get<std::string>(), "", 0, 0};
+        return {reply["fault"].get<std::string>(), "", 0, 0, {}};
     }
     return {"", reply["name"].get<std::string>(), reply["threads"].get<int>(),
-            reply["shared"].get<int64_t>()};
+            reply["shared"].get<int64_t>(),
+            reply["environment"].get<std::map<std::string, std::string>>()};
 }
 
 } // namespace haliclr::tuner

@@ -1,7 +1,8 @@
-// Name and limits of the OpenCL or CUDA device that Halide would take.
+// Name and limits of the OpenCL or CUDA device that kernels are compiled for and run on.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 namespace haliclr::tuner {
@@ -11,9 +12,12 @@ struct DeviceAnswer {
     std::string name;
     int block_threads = 0;
     int64_t shared_bytes = 0;
+    std::map<std::string, std::string> environment; // makes Halide take this device
 };
 
-// Asked in a process of its own, as drivers start threads, which a later fork() would lose.
+// HALICLR_OPENCL_DEVICE names an OpenCL device; of several GPUs the first visible one is taken, or
+// that of HL_GPU_DEVICE. Asked in a process of its own, as drivers start threads, which a later
+// fork() would lose.
 DeviceAnswer query_device(const std::string &backend);
 
 } // namespace haliclr::tuner

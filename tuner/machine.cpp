@@ -8,6 +8,7 @@
 
 #include <Halide.h>
 
+#include <cstdlib>
 #include <thread>
 #include <unistd.h>
 
@@ -57,6 +58,9 @@ void describe_gpu(Machine &machine) {
     const DeviceAnswer answer = query_device(machine.backend);
     if (!answer.fault.empty()) {
         throw UsageError("--device " + machine.backend + ": " + answer.fault);
+    }
+    for (const auto &[variable, value] : answer.environment) {
+        setenv(variable.c_str(), value.c_str(), 1); // read by the processes that run candidates
     }
     machine.device = answer.name;
     machine.block_threads = answer.block_threads;

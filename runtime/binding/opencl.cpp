@@ -1,7 +1,7 @@
 // Search for driver libraries, and for an OpenCL device.
 #include "runtime/binding/opencl.h"
 
-#include "runtime/binding/opencl_devices.h"
+#include "machine/opencl_devices.h"
 
 #include <HalideRuntimeOpenCL.h>
 #include <dlfcn.h>
@@ -12,18 +12,9 @@
 namespace haliclr::runtime {
 namespace {
 
-void *open_opencl() {
-    for (const char *name : {"libOpenCL.so", "libOpenCL.so.1"}) {
-        if (void *library = dlopen(name, RTLD_LAZY | RTLD_LOCAL)) {
-            return library;
-        }
-    }
-    return nullptr;
-}
-
 void *load_library(const char *name) {
     if (std::strncmp(name, "libOpenCL.so", std::strlen("libOpenCL.so")) == 0) {
-        return open_opencl();
+        return open_opencl_loader();
     }
     void *library = halide_default_load_library(name);
     // A driver without its development files has no libcuda.so.
@@ -50,16 +41,9 @@ void use(const OpenclDevice &device, bool by_name) {
 }
 
 OpenclChoice probe() {
-    constexpr const char *variable = "HALICLR_OPENCL_DEVICE";
-    void *library = open_opencl();
-    if (library == nullptr) {
-        return {{}, "no OpenCL loader: install ocl-icd-libopencl1"};
-    }
-    const bool by_name = is_set(variable);
-    const OpenclChoice choice =
-        choose_opencl_device(opencl_devices(library), by_name ? std::getenv(variable) : "");
+    const OpenclChoice choice = choose_opencl_device();
     if (choice.device) {
-        use(*choice.device, by_name);
+        use(*choice.device, is_set(opencl_device_variable));
     }
     return choice;
 }

@@ -1,16 +1,18 @@
 // Queries through the OpenCL loader, and the choice.
-#include "runtime/binding/opencl_devices.h"
+#include "machine/opencl_devices.h"
 
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
+#include <cstdlib>
 #include <dlfcn.h>
 
-namespace haliclr::runtime {
+namespace haliclr {
 namespace {
 
 // Numbers of cl.h.
-constexpr uint32_t platform_name = 0x0902, device_name = 0x102B, compute_units = 0x1002;
+constexpr uint32_t platform_name = 0x0902, device_name = 0x102B, compute_units = 0x1002,
+                   group_size = 0x1004, local_bytes = 0x1023;
 constexpr uint64_t all_device_types = 0xFFFFFFFF;
 
 using GetPlatforms = int32_t (*)(uint32_t, void **, uint32_t *);
@@ -38,6 +40,18 @@ std::vector<void *> devices_of(void *library, void *platform) {
     return devices;
 }
 
+OpenclDevice described(GetInfo info, void *device, const std::string &platform, int index) {
+    OpenclDevice one{text_info(info, device, device_name), platform, index};
+    size_t items = 0;
+    uint64_t bytes = 0;
+    info(device, compute_units, sizeof one.compute_units, &one.compute_units, nullptr);
+    info(device, group_size, sizeof items, &items, nullptr);
+    info(device, local_bytes, sizeof bytes, &bytes, nullptr);
+    one.group_size = static_cast<int64_t>(items);
+    one.local_bytes = static_cast<int64_t>(bytes);
+    return one;
+}
+
 std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
                    [](unsigned char letter) { return std::tolower(letter); });
@@ -63,6 +77,15 @@ std::string text_of(const OpenclDevice &device) {
     return device.name + " (" + device.platform + ")";
 }
 
+void *open_opencl_loader() {
+    for (const char *name : {"libOpenCL.so", "libOpenCL.so.1"}) {
+        if (void *library = dlopen(name, RTLD_LAZY | RTLD_LOCAL)) {
+            return library;
+        }
+    }
+    return nullptr;
+}
+
 std::vector<OpenclDevice> opencl_devices(void *library) {
     const auto platforms = function<GetPlatforms>(library, "clGetPlatformIDs");
     const auto platform_info = function<GetInfo>(library, "clGetPlatformInfo");
@@ -85,12 +108,19 @@ std::vector<OpenclDevice> opencl_devices(void *library) {
         earlier.push_back(name);
         int index = 0;
         for (void *device : hidden ? std::vector<void *>() : devices_of(library, platform)) {
-            unsigned units = 0;
-            device_info(device, compute_units, sizeof units, &units, nullptr);
-            devices.push_back({text_info(device_info, device, device_name), name, index++, units});
+            devices.push_back(described(device_info, device, name, index++));
         }
     }
     return devices;
+}
+
+OpenclChoice choose_opencl_device() {
+    void *library = open_opencl_loader();
+    if (library == nullptr) {
+        return {{}, "no OpenCL loader: install ocl-icd-libopencl1"};
+    }
+    const char *wanted = std::getenv(opencl_device_variable);
+    return choose_opencl_device(opencl_devices(library), wanted == nullptr ? "" : wanted);
 }
 
 OpenclChoice choose_opencl_device(const std::vector<OpenclDevice> &devices,
@@ -109,8 +139,8 @@ OpenclChoice choose_opencl_device(const std::vector<OpenclDevice> &devices,
         names += (names.empty() ? "" : ", ") + text_of(device);
     }
     return {{},
-            "HALICLR_OPENCL_DEVICE=" + wanted + ": no such device; there are: " + names +
-                ": give part of a name, or unset it"};
+            std::string(opencl_device_variable) + "=" + wanted +
+                ": no such device; there are: " + names + ": give part of a name, or unset it"};
 }
 
-} // namespace haliclr::runtime
+} // namespace haliclr
