@@ -3,6 +3,8 @@
 
 #include "bench/ntxent_baseline.h"
 #include "bench/update_bytes.h"
+#include "bench/views_work.h"
+#include "dsl/pairwise_work.h"
 #include "runtime/autograd/pairwise.h"
 #include "runtime/ops/views.h"
 #include "trainer/data/dataset.h"
@@ -13,6 +15,7 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 
@@ -25,6 +28,16 @@ using trainer::ImageSet;
 
 constexpr int64_t sampled = 64;
 
+// Rows of the table again and again, where a source has fewer images than a batch: what they cost
+// is theirs.
+ImageSet repeated(ImageSet images, int64_t count) {
+    const at::Tensor rows = at::arange(count).remainder(images.size());
+    images.image_table = images.image_table.index_select(0, rows);
+    images.labels = images.labels.index_select(0, rows);
+    return images;
+}
+
+// A batch of images.
 ImageSet images_of(const Config &config) {
     const int64_t count = config.train.batch_size;
     const std::string synthetic = "synthetic:" + std::to_string(count);
@@ -32,10 +45,8 @@ ImageSet images_of(const Config &config) {
         const std::string &source = config.data.source;
         ImageSet images =
             trainer::load_images(source.empty() ? synthetic : source, trainer::Split::Train);
-        if (images.size() >= count) {
-            return trainer::first_images(std::move(images), count);
-        }
-        std::fprintf(stderr, "note: data.source has fewer images than a batch; synthetic ones\n");
+        return images.size() >= count ? trainer::first_images(std::move(images), count)
+                                      : repeated(std::move(images), count);
     } catch (const trainer::DataError &error) {
         std::fprintf(stderr, "note: %s; synthetic images instead\n", error.what());
     }
@@ -64,12 +75,13 @@ public:
         z = at::randn({2 * config.train.batch_size, width()}).to(device);
     }
 
+    at::Tensor draws() const {
+        return runtime::view_draws(recipe_of(config.view), images.image_table, ids, config.seed, 0);
+    }
+
     at::Tensor views() const {
-        const std::string recipe = recipe_of(config.view);
-        const at::Tensor draws =
-            runtime::view_draws(recipe, images.image_table, ids, config.seed, 0);
-        return runtime::views(recipe, images.bytes, images.image_table, draws, config.view.size,
-                              std::nullopt, /*channels_last=*/true);
+        return runtime::views(recipe_of(config.view), images.bytes, images.image_table, draws(),
+                              config.view.size, std::nullopt, /*channels_last=*/true);
     }
 
     template <typename Loss>
@@ -157,19 +169,23 @@ struct Part {
 std::vector<Part> parts_of(TrainingStep &training, const Roofline &roofline) {
     const Config &config = training.config;
     const auto views = 2.0 * static_cast<double>(config.train.batch_size);
-    const double products = views * views * static_cast<double>(training.width());
+    const auto width = static_cast<double>(training.width());
+    const double products = dsl::similarities_flop(views, width) + dsl::gradient_flop(views, width);
     const std::string size = std::to_string(config.view.size);
     const std::string shape = "M = " + std::to_string(2 * config.train.batch_size) +
                               ", D = " + std::to_string(training.width());
     const double moved = update_bytes(config.optimizer);
     const double byte_ms = 1 / roofline.gigabytes_per_s / 1e6;
+    const double flop_ms = 1 / roofline.peak_gflops / 1e6;
+    const double view_flop =
+        flop_of_views(recipe_of(config.view), training.draws(), config.view.size);
     return {
         {{"views", "a batch of " + size + "x" + size, "views",
-          "source bytes + fp32 views at the copy rate", views, training.view_bytes() * byte_ms},
+          "the longer of source bytes + fp32 views at the copy rate and flop at the fp32 peak",
+          views, std::max(training.view_bytes() * byte_ms, view_flop * flop_ms)},
          {"with their draws", [&] { training.views(); }}},
         {{"loss", config.loss.kind + " forward + backward, " + shape, "multiply-adds",
-          "3*M*M*D flop at the fp32 peak", 1.5 * products,
-          3 * products / roofline.peak_gflops / 1e6},
+          "3*M*M*D flop at the fp32 peak", products / 2, products * flop_ms},
          {"haliclr " + config.loss.mode, [&] { training.gradient(); }}},
         {{"optimizer", config.optimizer.kind, "parameters",
           std::to_string(static_cast<int>(moved)) + " bytes a parameter at the copy rate",
