@@ -79,6 +79,24 @@ std::vector<std::string> CycleFilter::judge(const std::vector<Values> &batch) {
     return reasons;
 }
 
+std::string CycleFilter::correlation_text(const std::vector<Attempt> &attempts) const {
+    std::vector<std::pair<double, double>> pairs;
+    for (const Attempt &attempt : attempts) {
+        const auto found = known.find(attempt.values);
+        if (attempt.milliseconds && found != known.end()) {
+            pairs.emplace_back(found->second, attempt.relative);
+        }
+    }
+    if (pairs.empty()) {
+        return "";
+    }
+    char text[120];
+    std::snprintf(text, sizeof text,
+                  "static estimate: rank correlation %.2f with the times of %zu candidates",
+                  rank_correlation(pairs), pairs.size());
+    return text;
+}
+
 double rank_correlation(const std::vector<std::pair<double, double>> &pairs) {
     std::vector<double> first, second;
     for (const auto &[a, b] : pairs) {

@@ -1,6 +1,7 @@
 // Leaves out candidates that a static estimate calls much slower than the best one seen.
 #pragma once
 
+#include "tuner/journal.h"
 #include "tuner/kernel_trial.h"
 
 #include <map>
@@ -19,13 +20,13 @@ public:
     // candidate is not worth timing, in the order of the batch; empty where it is, or unknown.
     std::vector<std::string> judge(const std::vector<Values> &batch);
 
-    // Cycles of a lane of the candidates that have an estimate.
-    const std::map<Values, double> &estimates() const { return known; }
+    // How the estimates rank beside the times, in one line; empty where no candidate has both.
+    std::string correlation_text(const std::vector<Attempt> &attempts) const;
 
 private:
     KernelUnderTest &test;
     const double limit;
-    std::map<Values, double> known;
+    std::map<Values, double> known; // cycles of a lane
 };
 
 // Spearman's rank correlation, ties with their mean rank; 0 for fewer than three pairs or where one

@@ -6,6 +6,7 @@
 #include "tuner/fuzz.h"
 #include "tuner/interrupt.h"
 #include "tuner/report.h"
+#include "tuner/report_json.h"
 #include "tuner/settings.h"
 #include "tuner/tune.h"
 

@@ -1,11 +1,9 @@
-// What a run found, as text and as JSON.
+// What a run found, as text.
 #pragma once
 
 #include "tuner/machine.h"
 #include "tuner/settings.h"
 #include "tuner/tune.h"
-
-#include <nlohmann/json.hpp>
 
 #include <string>
 #include <vector>
@@ -18,9 +16,6 @@ void print(const Tuning &tuning);
 void print_summary(const std::vector<Tuning> &tunings, const RecordFile &records);
 // The space of an operator, and what the resource model prunes by reason.
 void print_space(const Kernel &kernel, const Settings &settings, const Machine &machine);
-
-nlohmann::ordered_json as_json(const std::vector<Tuning> &tunings, const Settings &settings,
-                               const Machine &machine);
 
 // How often each reason pruned, numbers in the reasons left aside.
 std::vector<std::pair<std::string, size_t>> pruned_by_reason(const Candidates &candidates);

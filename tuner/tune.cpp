@@ -1,6 +1,7 @@
-// Children compile and check side by side; then each is timed alone.
+// The stages of one operator's tuning, in their order.
 #include "tuner/tune.h"
 
+#include "tuner/batch.h"
 #include "tuner/cycle_filter.h"
 #include "tuner/interrupt.h"
 #include "tuner/kernel_trial.h"
@@ -95,8 +96,8 @@ private:
         try {
             result.bound = roofs.bound(test.full->work());
         } catch (const std::runtime_error &error) {
-            remark(progress, std::string("no bound, as the roofs cannot be measured: ") +
-                                 error.what());
+            remark(progress,
+                   std::string("no bound, as the roofs cannot be measured: ") + error.what());
         }
     }
 
@@ -158,13 +159,17 @@ private:
             if (estimates) {
                 batch = worth_timing(batch, filter, search, progress);
             }
-            for (const Attempt &attempt : try_all(batch, progress)) {
+            const auto tell = [&](const Attempt &attempt) { progress.report(attempt); };
+            for (const Attempt &attempt :
+                 try_batch(test.maker(), batch, *yardstick, settings.trial_limit, tell)) {
                 search.tell(attempt.values, score(attempt));
                 journal.add(attempt);
                 result.attempts.push_back(attempt);
             }
         } while (Clock::now() < search_end && !interrupted());
-        report_estimates(filter, progress);
+        if (const std::string found = filter.correlation_text(result.attempts); !found.empty()) {
+            remark(progress, found);
+        }
         result.was_interrupted = interrupted();
         ranking = search.ranking();
     }
@@ -201,67 +206,8 @@ private:
         return kept;
     }
 
-    void report_estimates(const CycleFilter &filter, Progress &progress) {
-        std::vector<std::pair<double, double>> pairs;
-        for (const Attempt &attempt : result.attempts) {
-            const auto found = filter.estimates().find(attempt.values);
-            if (attempt.milliseconds && found != filter.estimates().end()) {
-                pairs.emplace_back(found->second, attempt.relative);
-            }
-        }
-        if (!pairs.empty()) {
-            char text[120];
-            std::snprintf(text, sizeof text,
-                          "static estimate: rank correlation %.2f with the times of %zu candidates",
-                          rank_correlation(pairs), pairs.size());
-            remark(progress, text);
-        }
-    }
-
-    std::vector<Attempt> try_all(const std::vector<Values> &batch, Progress &progress) {
-        std::vector<std::unique_ptr<TrialProcess>> trials;
-        for (const Values &values : batch) {
-            trials.push_back(std::make_unique<TrialProcess>(test.maker(), Scheduling{values, ""},
-                                                            settings.trial_limit));
-        }
-        std::vector<Outcome> outcomes;
-        for (auto &trial : trials) {
-            outcomes.push_back(trial->ready());
-        }
-        std::vector<Attempt> attempts;
-        for (size_t i = 0; i < batch.size(); ++i) {
-            Attempt attempt{batch[i], std::nullopt, 1, outcomes[i].fault};
-            if (attempt.fault.empty()) {
-                time(*trials[i], attempt);
-            }
-            progress.report(attempt);
-            attempts.push_back(attempt);
-            trials[i].reset();
-        }
-        return attempts;
-    }
-
     static std::optional<double> score(const Attempt &attempt) {
         return attempt.milliseconds ? std::optional(attempt.relative) : std::nullopt;
-    }
-
-    // Turn by turn with the schedule's own values, since others may use the machine too.
-    void time(TrialProcess &trial, Attempt &attempt) {
-        constexpr int turns = 4;
-        const Rounds rounds{0.1, 3, 50};
-        std::vector<double> own, timed;
-        for (int turn = 0; turn < turns; ++turn) {
-            for (auto [process, times] : {std::pair(yardstick.get(), &own), {&trial, &timed}}) {
-                const Outcome outcome = process->time(rounds);
-                if (!outcome.fault.empty()) {
-                    attempt.fault = outcome.fault;
-                    return;
-                }
-                times->insert(times->end(), outcome.rounds.begin(), outcome.rounds.end());
-            }
-        }
-        attempt.milliseconds = median(timed);
-        attempt.relative = median(timed) / median(own);
     }
 
     void decide_and_record(Progress &progress) {
