@@ -37,6 +37,20 @@ ordered_json devices() {
     return list;
 }
 
+// "NVIDIA H100 80GB HBM3, compute capability 9.0" by the device's name in LibTorch.
+ordered_json gpus(const ordered_json &devices) {
+    ordered_json texts = ordered_json::object();
+    const runtime::CudaDriver *driver = runtime::cuda_driver();
+    for (size_t i = 1; driver != nullptr && i < devices.size(); i++) {
+        const int device = static_cast<int>(i) - 1;
+        const std::string name = runtime::device_name(*driver, device);
+        texts[devices[i].get<std::string>()] =
+            (name.empty() ? "unnamed" : name) + ", compute capability " +
+            runtime::capability_text(runtime::chip_of_device(*driver, device));
+    }
+    return texts;
+}
+
 // The chips that the kernels were assembled for; others compile the PTX at the first call.
 std::string cuda_images() {
     if (runtime::device_images().empty()) {
@@ -72,6 +86,7 @@ ordered_json examination() {
     json["instruction_sets"] = instruction_sets();
     json["threads"] = at::get_num_threads();
     json["devices"] = devices();
+    json["gpus"] = gpus(json["devices"]);
     json["cuda_driver"] = cuda_driver();
     json["cuda_images"] = cuda_images();
     const std::string &opencl = runtime::opencl_problem();
@@ -109,6 +124,9 @@ void print(const ordered_json &json) {
     std::printf("%-18s%s\n", "instruction sets", joined(json["instruction_sets"]).c_str());
     std::printf("%-18s%d\n", "threads", json["threads"].get<int>());
     std::printf("%-18s%s\n", "devices", joined(json["devices"]).c_str());
+    for (const auto &[device, text] : json["gpus"].items()) {
+        std::printf("%-18s%s\n", device.c_str(), text.get<std::string>().c_str());
+    }
     for (const auto &[name, key] :
          {std::pair{"CUDA driver", "cuda_driver"}, std::pair{"CUDA images", "cuda_images"},
           std::pair{"OpenCL device", "opencl_device"}}) {
