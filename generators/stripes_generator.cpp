@@ -30,8 +30,8 @@ protected:
     Param<int> threads{"threads", 0};       // cuda, opencl
 
     schedules::StripesCpu cpu() const {
-        schedules::StripesCpu tuned;
-        tuned.vector = this->get_target().natural_vector_size(element.value());
+        schedules::StripesCpu tuned =
+            schedules::stripes_cpu_for(this->get_target().natural_vector_size(element.value()));
         set_if_given(tuned.block, block);
         set_if_given(tuned.task_tiles, task_tiles);
         set_if_given(tuned.task_rows, task_rows);

@@ -30,6 +30,10 @@ std::string processor_name() {
     return cpu_info("model name");
 }
 
+std::string processor_device() {
+    return processor_name() + (missing_instruction_sets("-avx512").empty() ? ", AVX-512" : "");
+}
+
 std::vector<std::string> instruction_sets() {
     std::istringstream words(cpu_info("flags") + " " + cpu_info("Features"));
     std::set<std::string> present;

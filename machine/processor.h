@@ -9,6 +9,11 @@ namespace haliclr {
 // Its model name; empty where the system does not tell.
 std::string processor_name();
 
+// As tuned records name it: "AMD EPYC", or "AMD EPYC, AVX-512" where it has that. Virtual machines
+// give CPUs of several generations one name, and what is fast depends on the width of their
+// vectors.
+std::string processor_device();
+
 // Those of its instruction sets that decide which variant of a kernel runs.
 std::vector<std::string> instruction_sets();
 

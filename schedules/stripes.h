@@ -22,6 +22,9 @@ struct StripesGpu {
     int threads = 128; // of the stages that give each row or element a thread
 };
 
+// For vectors of so many lanes.
+StripesCpu stripes_cpu_for(int lanes);
+
 void stripe_sums_cpu(dsl::StripeSums &, const StripesCpu &);
 void stripe_sums_cuda(dsl::StripeSums &, const StripesGpu &);
 void stripe_sums_opencl(dsl::StripeSums &, const StripesGpu &);

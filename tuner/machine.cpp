@@ -47,10 +47,7 @@ void describe_cpu(Machine &machine) {
     machine.second_cache = cache_bytes(_SC_LEVEL2_CACHE_SIZE);
     machine.last_cache = cache_bytes(_SC_LEVEL3_CACHE_SIZE);
 #endif
-    machine.device = processor_name();
-    if (machine.device.empty()) {
-        machine.device = target.to_string();
-    }
+    machine.device = processor_name().empty() ? target.to_string() : processor_device();
 }
 
 void describe_gpu(Machine &machine) {

@@ -35,7 +35,7 @@ Values pairwise_values(const Machine &machine) {
 
 Values stripe_values(const Machine &machine) {
     if (machine.backend == "cpu") {
-        const schedules::StripesCpu own;
+        const schedules::StripesCpu own = schedules::stripes_cpu_for(machine.lanes);
         return {{"block", own.block}, {"task_tiles", own.task_tiles}, {"task_rows", own.task_rows}};
     }
     const schedules::StripesGpu own;

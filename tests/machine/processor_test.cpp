@@ -14,6 +14,13 @@ TEST(Processor, NamesAFileByTheDevice) {
     EXPECT_EQ(slug_of("??"), "unnamed");
 }
 
+TEST(Processor, OfWideVectorsHasRecordsOfItsOwn) {
+    const std::string name = processor_name(), device = processor_device();
+    EXPECT_EQ(device.find(name), 0u) << device;
+    EXPECT_EQ(device.ends_with(", AVX-512"), missing_instruction_sets("-avx512").empty()) << device;
+    EXPECT_EQ(slug_of("AMD EPYC, AVX-512"), "amd-epyc-avx-512");
+}
+
 TEST(Processor, MissesNothingForTheBaseline) {
     EXPECT_TRUE(missing_instruction_sets("").empty());
     EXPECT_TRUE(missing_instruction_sets(" ").empty());

@@ -155,8 +155,9 @@ TEST_P(StripesCpuSchedule, AgreesWithTheAlgorithm) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, StripesCpuSchedule,
-                         testing::Values(StripesCpu{}, StripesCpu{32, 16, 3, 5},
-                                         StripesCpu{16, 4, 1, 1}));
+                         testing::Values(stripes_cpu_for(4), stripes_cpu_for(8),
+                                         stripes_cpu_for(16), StripesCpu{32, 8, 8, 8},
+                                         StripesCpu{32, 16, 3, 5}, StripesCpu{16, 4, 1, 1}));
 
 // Runs parallel loops on the calling thread, last task first.
 int last_task_first(Halide::JITUserContext *context,

@@ -116,7 +116,7 @@ TargetProcessor this_processor() {
             break;
         }
     }
-    const std::string own = slug_of(processor_name());
+    const std::string own = slug_of(processor_device());
     std::istringstream built_with(origin.tuned_records);
     if (fs::exists(fs::path(origin.source) / "schedules" / "tuned" / (own + ".json"))) {
         processor.records.push_back(own);
