@@ -155,8 +155,7 @@ TEST_P(StripesCpuSchedule, AgreesWithTheAlgorithm) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, StripesCpuSchedule,
-                         testing::Values(stripes_cpu_for(4), stripes_cpu_for(8),
-                                         stripes_cpu_for(16), StripesCpu{32, 8, 8, 8},
+                         testing::Values(stripes_cpu_for(8), stripes_cpu_for(16),
                                          StripesCpu{32, 16, 3, 5}, StripesCpu{16, 4, 1, 1}));
 
 // Runs parallel loops on the calling thread, last task first.
