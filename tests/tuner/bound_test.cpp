@@ -12,10 +12,10 @@
 namespace haliclr::tuner {
 namespace {
 
-Work work_of(const std::string &name, const Shape &shape) {
+Work work_of(const std::string &name, const Shape &shape, const Inputs &inputs = {}) {
     for (const Kernel &kernel : kernels()) {
         if (kernel.name == name) {
-            return make_problem(kernel, shape, find_machine("cpu", 1), {}, 1)->work();
+            return make_problem(kernel, shape, find_machine("cpu", 1), inputs, 1)->work();
         }
     }
     ADD_FAILURE() << "no kernel " << name;
@@ -52,25 +52,18 @@ TEST(TunerBound, ViewsCountWhatTheirDrawsTake) {
     Shape shape;
     shape.images = 1;
     shape.source = 32;
-    for (const Kernel &kernel : kernels()) {
-        if (kernel.name != "views_32") {
-            continue;
-        }
-        // The draws of two views that take a crop, and one grey beside it.
-        Inputs inputs{1, std::vector<float>(2 * dsl::draw_column_count, 0)};
-        for (const int view : {0, 1}) {
-            float *draws = inputs.draws.data() + view * dsl::draw_column_count;
-            draws[static_cast<int>(dsl::DrawColumn::crop_width)] = 32;
-            draws[static_cast<int>(dsl::DrawColumn::crop_height)] = 32;
-            draws[static_cast<int>(dsl::DrawColumn::grey)] = static_cast<float>(view);
-            draws[static_cast<int>(dsl::DrawColumn::threshold)] = 2;
-        }
-        const Work work = make_problem(kernel, shape, find_machine("cpu", 1), inputs, 1)->work();
-        EXPECT_EQ(work.flop, 2 * 3 * 2 * (2 + 2) * 32 * 32 + 5 * 32 * 32);
-        EXPECT_GE(work.bytes, 3 * 32 * 32 * (1 + 2 * 4));
-        return;
+    // The draws of two views that take a crop, and one grey beside it.
+    Inputs inputs{1, std::vector<float>(2 * dsl::draw_column_count, 0)};
+    for (const int view : {0, 1}) {
+        float *draws = inputs.draws.data() + view * dsl::draw_column_count;
+        draws[static_cast<int>(dsl::DrawColumn::crop_width)] = 32;
+        draws[static_cast<int>(dsl::DrawColumn::crop_height)] = 32;
+        draws[static_cast<int>(dsl::DrawColumn::grey)] = static_cast<float>(view);
+        draws[static_cast<int>(dsl::DrawColumn::threshold)] = 2;
     }
-    FAIL() << "no kernel views_32";
+    const Work work = work_of("views_32", shape, inputs);
+    EXPECT_EQ(work.flop, 2 * 3 * 2 * (2 + 2) * 32 * 32 + 5 * 32 * 32);
+    EXPECT_GE(work.bytes, 3 * 32 * 32 * (1 + 2 * 4));
 }
 
 TEST(TunerBound, UpdatesCountBytesAParameter) {
