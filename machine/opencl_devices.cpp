@@ -62,6 +62,11 @@ bool contains(const std::string &text, const std::string &part) {
     return lower(text).find(lower(part)) != std::string::npos;
 }
 
+bool is_set(const char *variable) {
+    const char *value = std::getenv(variable);
+    return value != nullptr && *value != '\0';
+}
+
 OpenclDevice largest_of_first_platform(const std::vector<OpenclDevice> &devices) {
     OpenclDevice best = devices.front();
     for (const OpenclDevice &device : devices) {
@@ -141,6 +146,13 @@ OpenclChoice choose_opencl_device(const std::vector<OpenclDevice> &devices,
     return {{},
             std::string(opencl_device_variable) + "=" + wanted +
                 ": no such device; there are: " + names + ": give part of a name, or unset it"};
+}
+
+OpenclSelection selection_of(const OpenclDevice &device) {
+    if (is_set(opencl_device_variable)) {
+        return {device.platform, device.index};
+    }
+    return {is_set("HL_OCL_PLATFORM_NAME") ? std::nullopt : std::optional(device.platform), {}};
 }
 
 } // namespace haliclr

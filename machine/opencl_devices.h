@@ -43,4 +43,12 @@ OpenclChoice choose_opencl_device();
 OpenclChoice choose_opencl_device(const std::vector<OpenclDevice> &devices,
                                   const std::string &wanted);
 
+// What Halide has to be told so that it takes the device. Where HALICLR_OPENCL_DEVICE names none,
+// the choice within the platform is Halide's, and its own variables keep their meaning.
+struct OpenclSelection {
+    std::optional<std::string> platform;
+    std::optional<int> index; // among devices of every type
+};
+OpenclSelection selection_of(const OpenclDevice &device);
+
 } // namespace haliclr

@@ -17,11 +17,6 @@ namespace {
 
 using nlohmann::json;
 
-bool is_set(const char *variable) {
-    const char *value = std::getenv(variable);
-    return value != nullptr && *value != '\0';
-}
-
 void *open_library(const std::vector<const char *> &names, const std::string &remedy) {
     for (const char *name : names) {
         if (void *library = dlopen(name, RTLD_LAZY | RTLD_LOCAL)) {
@@ -40,20 +35,19 @@ Function *function(void *library, const char *name) {
     return found;
 }
 
-// Halide's own variables keep their meaning where ours names no device.
 json opencl_device() {
     const OpenclChoice choice = choose_opencl_device();
     if (!choice.device) {
         throw std::runtime_error(choice.problem);
     }
-    const bool by_name = is_set(opencl_device_variable);
+    const OpenclSelection selection = selection_of(*choice.device);
     json environment = json::object();
-    if (by_name || !is_set("HL_OCL_PLATFORM_NAME")) {
-        environment["HL_OCL_PLATFORM_NAME"] = choice.device->platform;
+    if (selection.platform) {
+        environment["HL_OCL_PLATFORM_NAME"] = *selection.platform;
     }
-    if (by_name) {
-        environment["HL_OCL_DEVICE_TYPE"] = "all"; // the index counts devices of every type
-        environment["HL_GPU_DEVICE"] = std::to_string(choice.device->index);
+    if (selection.index) {
+        environment["HL_OCL_DEVICE_TYPE"] = "all"; // which the index counts
+        environment["HL_GPU_DEVICE"] = std::to_string(*selection.index);
     }
     return {{"name", choice.device->name},
             {"threads", choice.device->group_size},
@@ -70,7 +64,8 @@ json cuda_device() {
         function<int(int *)>(library, "cuDeviceGetCount")(&count) != 0 || count == 0) {
         throw std::runtime_error("the CUDA driver finds no GPU; tune on a machine with one");
     }
-    const int device = is_set("HL_GPU_DEVICE") ? std::atoi(std::getenv("HL_GPU_DEVICE")) : 0;
+    const char *wanted = std::getenv("HL_GPU_DEVICE");
+    const int device = wanted == nullptr ? 0 : std::atoi(wanted);
     if (device < 0 || device >= count) {
         throw std::runtime_error("HL_GPU_DEVICE=" + std::to_string(device) + ": there are " +
                                  std::to_string(count) + " GPUs, counted from 0");

@@ -23,27 +23,21 @@ void *load_library(const char *name) {
                : library;
 }
 
-bool is_set(const char *variable) {
-    const char *value = std::getenv(variable);
-    return value != nullptr && *value != '\0';
-}
-
-// Halide takes the first platform, which may have no device, unless it is told a name. Its own
-// variables keep their meaning where ours names no device.
-void use(const OpenclDevice &device, bool by_name) {
-    if (by_name || !is_set("HL_OCL_PLATFORM_NAME")) {
-        halide_opencl_set_platform_name(device.platform.c_str());
+// Halide takes the first platform, which may have no device, unless it is told a name.
+void use(const OpenclSelection &selection) {
+    if (selection.platform) {
+        halide_opencl_set_platform_name(selection.platform->c_str());
     }
-    if (by_name) {
-        halide_opencl_set_device_type("all"); // the index counts devices of every type
-        halide_set_gpu_device(device.index);
+    if (selection.index) {
+        halide_opencl_set_device_type("all"); // which the index counts
+        halide_set_gpu_device(*selection.index);
     }
 }
 
 OpenclChoice probe() {
     const OpenclChoice choice = choose_opencl_device();
     if (choice.device) {
-        use(*choice.device, is_set(opencl_device_variable));
+        use(selection_of(*choice.device));
     }
     return choice;
 }

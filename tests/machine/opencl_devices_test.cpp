@@ -37,6 +37,20 @@ TEST(OpenclDevices, AnUnknownNameListsThoseThatThereAre) {
     EXPECT_NE(choose_opencl_device({}, "H200").problem.find("install a driver"), std::string::npos);
 }
 
+TEST(OpenclDevices, HalideIsToldNoMoreThanItsOwnVariablesLeave) {
+    unsetenv(opencl_device_variable);
+    unsetenv("HL_OCL_PLATFORM_NAME");
+    EXPECT_EQ(selection_of(three[1]).platform, "Intel(R) OpenCL");
+    EXPECT_FALSE(selection_of(three[1]).index);
+    setenv("HL_OCL_PLATFORM_NAME", "AMD", 1);
+    EXPECT_FALSE(selection_of(three[1]).platform);
+    setenv(opencl_device_variable, "arc", 1);
+    EXPECT_EQ(selection_of(three[1]).platform, "Intel(R) OpenCL");
+    EXPECT_EQ(selection_of(three[1]).index, 1);
+    unsetenv(opencl_device_variable);
+    unsetenv("HL_OCL_PLATFORM_NAME");
+}
+
 TEST(OpenclDevices, ThoseOfThisMachineHaveLimits) {
     const OpenclChoice choice = choose_opencl_device();
     if (!choice.device) {
