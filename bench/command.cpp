@@ -13,7 +13,8 @@
 #include "trainer/report/json_file.h"
 #include "trainer/train/device.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <cstdio>
 #include <cstdlib>

@@ -13,7 +13,7 @@
 #include "trainer/train/loop.h"
 #include "trainer/train/loss.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cstdio>

@@ -4,10 +4,10 @@
 #include "bench/cuda/baselines.h"
 #include "trainer/errors.h"
 
+#include <ATen/ATen.h>
 #include <c10/core/DeviceGuard.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <dlfcn.h>
-#include <torch/torch.h>
 
 #include <filesystem>
 #include <type_traits>

@@ -5,7 +5,8 @@
 #include "dsl/roofline_limits.h"
 #include "runtime/ops/roofline.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <functional>

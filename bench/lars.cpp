@@ -6,7 +6,8 @@
 #include "bench/update_bytes.h"
 #include "runtime/ops/flat_update.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <functional>
 #include <memory>

@@ -1,7 +1,7 @@
 // The baselines of LARS and momentum SGD.
 #include "bench/lars_baseline.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace haliclr::bench {
 

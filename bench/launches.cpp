@@ -7,8 +7,10 @@
 #include "runtime/ops/unit_rows.h"
 #include "trainer/errors.h"
 
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 #include <HalideRuntime.h>
-#include <torch/torch.h>
 
 #include <cstdio>
 #include <filesystem>

@@ -6,7 +6,8 @@
 #include "dsl/pairwise_work.h"
 #include "runtime/autograd/pairwise.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <functional>

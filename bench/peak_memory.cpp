@@ -1,8 +1,9 @@
 // Peaks from the kernel's accounting of this process, and from LibTorch's CUDA allocator.
 #include "bench/peak_memory.h"
 
+#include <ATen/ATen.h>
 #include <c10/core/CachingDeviceAllocator.h>
-#include <torch/torch.h>
+#include <torch/cuda.h>
 
 #include <fstream>
 #include <string>

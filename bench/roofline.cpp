@@ -6,8 +6,8 @@
 #include "machine/roofline.h"
 #include "runtime/binding/backend.h"
 
+#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
-#include <torch/torch.h>
 
 #include <algorithm>
 

@@ -5,7 +5,7 @@
 #include "bench/stopwatch.h"
 #include "runtime/binding/cuda_kernels.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <chrono>

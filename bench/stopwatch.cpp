@@ -1,9 +1,10 @@
 // Steady clock and CUDA events.
 #include "bench/stopwatch.h"
 
+#include <ATen/ATen.h>
 #include <c10/core/Event.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
-#include <torch/torch.h>
+#include <torch/cuda.h>
 
 #include <chrono>
 

@@ -9,7 +9,8 @@
 #include "bench/views_work.h"
 #include "runtime/ops/views.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <cstdio>
 #include <functional>

@@ -1,7 +1,7 @@
 // Colour arithmetic of the LibTorch pipelines, of one image and of a batch: tensors [..., 3, H, W].
 #pragma once
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace haliclr::bench {
 

@@ -1,15 +1,19 @@
-# haliclr_add_test(NAME LAYER layer SOURCES file ... LIBRARIES lib ... [GPU_CASES filter])
+# haliclr_add_test(NAME [TORCH|TENSORS|HALIDE] LAYER layer SOURCES file ... LIBRARIES lib ... [GPU_CASES filter])
 # One GoogleTest executable; each of its cases is a CTest test with the layer as label, so that a case
 # that skips (no GPU, no OpenCL device) is reported as skipped and never as passed. Cases that the filter
 # names need a GPU: they carry the label gpu too, and run under compute-sanitizer (tests/gpu).
 include(GoogleTest)
 function(haliclr_add_test name)
-    cmake_parse_arguments(test "TORCH" "LAYER;GPU_CASES" "SOURCES;LIBRARIES" ${ARGN})
+    cmake_parse_arguments(test "TORCH;TENSORS;HALIDE" "LAYER;GPU_CASES" "SOURCES;LIBRARIES" ${ARGN})
     set(target ${test_LAYER}_${name})
     add_executable(${target} ${test_SOURCES})
     target_link_libraries(${target} PRIVATE haliclr_options ${test_LIBRARIES} GTest::gtest_main)
     if (test_TORCH)
         haliclr_use_torch(${target})
+    elseif (test_TENSORS)
+        haliclr_use_tensors(${target})
+    elseif (test_HALIDE)
+        haliclr_use_halide(${target})
     endif ()
     set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/bin)
     set(others)

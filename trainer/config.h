@@ -3,9 +3,8 @@
 // config_keys.h holds the one table of keys that reads, checks, documents and writes it.
 #pragma once
 
-#include "trainer/model/encoder.h"
-#include "trainer/model/projection_head.h"
-#include "trainer/optim/optimizer.h"
+#include "trainer/model/model_config.h"
+#include "trainer/optim/optimizer_config.h"
 #include "trainer/optim/rate_schedule.h"
 
 #include <filesystem>

@@ -5,7 +5,8 @@
 #include "runtime/binding/errors.h"
 #include "runtime/ops/pairwise.h"
 
-#include <torch/torch.h>
+#include <ATen/core/grad_mode.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 namespace haliclr::runtime {
 

@@ -4,9 +4,9 @@
 #include "runtime/binding/cuda.h"
 #include "runtime/ops/multi_tensor.h"
 
+#include <ATen/ATen.h>
 #include <c10/core/Event.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
-#include <torch/torch.h>
 
 #include <deque>
 #include <mutex>

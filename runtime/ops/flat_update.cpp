@@ -3,7 +3,8 @@
 
 #include "runtime/binding/errors.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 namespace haliclr::runtime {
 

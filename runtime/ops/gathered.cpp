@@ -6,7 +6,8 @@
 #include "runtime/ops/ntxent_exact.h"
 #include "runtime/ops/stripes.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 

@@ -5,7 +5,8 @@
 #include "dsl/pairwise_limits.h"
 #include "runtime/ops/stripes.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 

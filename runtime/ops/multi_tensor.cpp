@@ -5,7 +5,7 @@
 #include "runtime/ops/finite_watch.h"
 #include "runtime/ops/kernels.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <limits>
 

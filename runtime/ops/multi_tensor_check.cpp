@@ -3,7 +3,7 @@
 
 #include "runtime/binding/errors.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>

@@ -2,7 +2,8 @@
 #include "runtime/ops/multi_tensor.h"
 #include "runtime/ops/multi_tensor_check.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 namespace haliclr::runtime {
 namespace {

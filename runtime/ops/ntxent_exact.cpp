@@ -3,7 +3,8 @@
 
 #include "dsl/pairwise_limits.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <limits>

@@ -8,7 +8,7 @@
 #include "runtime/ops/pairwise_modes.h"
 #include "runtime/ops/unit_rows.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <numeric>
 

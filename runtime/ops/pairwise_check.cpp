@@ -4,7 +4,7 @@
 #include "runtime/ops/kernels.h"
 #include "runtime/ops/pairwise_modes.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 

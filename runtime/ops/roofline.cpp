@@ -8,7 +8,7 @@
 #include "kernels/haliclr_roofline_copy_cuda.h"
 #include "kernels/haliclr_roofline_copy_opencl.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace haliclr::runtime {
 

@@ -5,7 +5,7 @@
 #include "runtime/ops/kernels.h"
 #include "runtime/ops/pairwise_kernels.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <limits>

@@ -4,7 +4,7 @@
 #include "dsl/pairwise_limits.h"
 #include "runtime/ops/kernels.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace haliclr::runtime {
 

@@ -5,7 +5,7 @@
 #include "runtime/ops/view_kernels.h"
 #include "runtime/specialization.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>

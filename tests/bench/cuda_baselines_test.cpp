@@ -4,8 +4,8 @@
 #include "bench/ntxent_baseline.h"
 #include "runtime/binding/cuda.h"
 
+#include <ATen/ATen.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 namespace haliclr::bench {
 namespace {

@@ -6,8 +6,8 @@
 #include "runtime/binding/cuda.h"
 #include "runtime/binding/opencl.h"
 
+#include <ATen/ATen.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 #include <chrono>
 #include <cstdlib>

@@ -6,8 +6,8 @@
 #include "runtime/binding/cuda.h"
 #include "runtime/ops/views.h"
 
+#include <ATen/ATen.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 namespace haliclr::bench {
 namespace {

@@ -4,7 +4,7 @@
 #include "runtime/ops/kernels.h"
 #include "tests/runtime/backends.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace haliclr::runtime {
 namespace {

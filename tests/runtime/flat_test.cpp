@@ -17,7 +17,7 @@ struct Model {
 
     // The same for every model at the same step.
     void renew_gradients(int64_t step) {
-        torch::manual_seed(100 + step);
+        at::manual_seed(100 + step);
         for (const at::Tensor &gradient : update.parameters().grads()) {
             gradient.copy_(at::randn(gradient.sizes()));
         }

@@ -3,8 +3,8 @@
 
 #include "runtime/ops/pairwise.h"
 
+#include <ATen/ATen.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 #include <limits>
 #include <string>
@@ -65,7 +65,7 @@ inline LossReference loss_reference(const at::Tensor &input, const PairwiseLoss 
 
 // The rows of a pair are alike, so that accuracies lie between 0 and 1.
 inline at::Tensor paired_rows(int64_t rows, int64_t columns) {
-    torch::manual_seed(3);
+    at::manual_seed(3);
     const at::Tensor z = at::randn({rows, columns});
     z.slice(0, rows / 2) += z.slice(0, 0, rows / 2);
     return z;

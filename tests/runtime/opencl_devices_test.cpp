@@ -5,7 +5,7 @@
 #include "runtime/ops/unit_rows.h"
 #include "tests/runtime/backends.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace haliclr::runtime {
 namespace {

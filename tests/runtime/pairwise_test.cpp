@@ -4,7 +4,7 @@
 #include "runtime/ops/pairwise_modes.h"
 #include "tests/runtime/backends.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <limits>
 
@@ -69,7 +69,7 @@ double relative_error(const at::Tensor &found, const at::Tensor &expected) {
 }
 
 at::Tensor random_rows(int64_t rows, int64_t columns) {
-    torch::manual_seed(3);
+    at::manual_seed(3);
     return at::randn({rows, columns});
 }
 

@@ -4,7 +4,7 @@
 #include "dsl/roofline_limits.h"
 #include "tests/runtime/backends.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 

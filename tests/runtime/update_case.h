@@ -4,7 +4,8 @@
 #include "runtime/ops/flat_update.h"
 #include "tests/runtime/backends.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 
@@ -17,7 +18,7 @@ struct Tensors {
     std::vector<bool> adapt;
 
     Tensors(const Shapes &shapes, at::Device device) {
-        torch::manual_seed(5);
+        at::manual_seed(5);
         for (size_t i = 0; i < shapes.size(); ++i) {
             for (auto *list : {&params, &grads, &momenta}) {
                 list->push_back(at::randn(shapes[i]).to(device));

@@ -6,7 +6,7 @@
 #include "tests/dsl/views_golden.h"
 #include "tests/runtime/backends.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace haliclr::runtime {
 namespace {

@@ -2,7 +2,7 @@
 #include "runtime/ops/views.h"
 #include "tests/runtime/backends.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace haliclr::runtime {
 namespace {

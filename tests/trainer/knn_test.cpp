@@ -1,8 +1,8 @@
 // kNN on features whose neighbours are known.
 #include "trainer/eval/knn.h"
 
+#include <ATen/ATen.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 #include <cmath>
 
@@ -50,9 +50,9 @@ TEST(Knn, MoreNeighboursThanFeaturesMeansAll) {
 }
 
 TEST(Knn, BlocksDoNotMatterAndATinyTemperatureIsFinite) {
-    torch::manual_seed(5);
-    const at::Tensor train = torch::randn({101, 7}), test = torch::randn({53, 7});
-    const at::Tensor labels = torch::randint(0, 4, {101}, at::kLong);
+    at::manual_seed(5);
+    const at::Tensor train = at::randn({101, 7}), test = at::randn({53, 7});
+    const at::Tensor labels = at::randint(0, 4, {101}, at::kLong);
     const at::Tensor whole = knn_classes(train, labels, test, {20, 0.1, 1000});
     EXPECT_TRUE(whole.equal(knn_classes(train, labels, test, {20, 0.1, 1})));
     EXPECT_TRUE(whole.equal(knn_classes(train, labels, test, {20, 0.1, 13})));

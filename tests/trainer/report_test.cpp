@@ -8,8 +8,8 @@
 #include "trainer/report/metrics_log.h"
 #include "trainer/report/sheet.h"
 
+#include <ATen/ATen.h>
 #include <spng.h>
-#include <torch/torch.h>
 
 #include <cmath>
 #include <limits>

@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <memory>
 
+#include <ATen/Parallel.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <nlohmann/json.hpp>
-#include <torch/torch.h>
 #include <torch/version.h>
 
 #include "machine/processor.h"

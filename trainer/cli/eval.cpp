@@ -7,7 +7,6 @@
 #include <memory>
 
 #include <nlohmann/json.hpp>
-#include <torch/torch.h>
 
 #include "runtime/binding/backend.h"
 #include "trainer/cli/operator_call.h"

@@ -6,8 +6,6 @@
 #include "trainer/errors.h"
 #include "trainer/out_of_memory.h"
 
-#include <torch/torch.h>
-
 #include <iostream>
 
 namespace haliclr::trainer {

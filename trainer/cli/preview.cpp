@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "runtime/binding/backend.h"
 #include "runtime/ops/views.h"

@@ -5,10 +5,12 @@
 #include <functional>
 #include <vector>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include "runtime/ops/views.h"
 #include "trainer/errors.h"
+#include "trainer/model/encoder.h"
 
 namespace haliclr::trainer {
 
@@ -25,7 +27,7 @@ ImageSet on_device(const ImageSet &images, at::Device device) {
 
 at::Tensor batch_features(const ImageSet &images, const EmbedOptions &options,
                           const Features &features) {
-    torch::NoGradGuard no_grad;
+    at::NoGradGuard no_grad;
     const ImageSet resident = on_device(images, options.device);
     std::vector<at::Tensor> batches;
     for (int64_t first = 0; first < images.size(); first += options.batch_size) {

@@ -8,9 +8,10 @@
 #include <ATen/core/Tensor.h>
 
 #include "trainer/data/dataset.h"
-#include "trainer/model/encoder.h"
 
 namespace haliclr::trainer {
+
+class Encoder;
 
 struct EmbedOptions {
     int64_t size = 32; // height and width of a view in pixels

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <vector>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 namespace haliclr::trainer {
 
@@ -18,7 +19,7 @@ at::Tensor unit_rows(const at::Tensor &rows) {
 
 at::Tensor knn_classes(const at::Tensor &train, const at::Tensor &labels, const at::Tensor &test,
                        const KnnOptions &options) {
-    torch::NoGradGuard no_grad;
+    at::NoGradGuard no_grad;
     const at::Tensor bank = unit_rows(train).t();
     const int64_t classes = labels.max().item<int64_t>() + 1;
     const int64_t neighbours = std::min(options.neighbours, train.size(0));

@@ -1,6 +1,7 @@
 // Follows the layers in the order of registration, which is that of the forward pass.
 #include "trainer/model/activations.h"
 
+#include "trainer/model/encoder.h"
 #include "trainer/model/residual_block.h"
 
 namespace haliclr::trainer {

@@ -1,9 +1,11 @@
 // What the encoder keeps for the backward pass, from its layers' sizes.
 #pragma once
 
-#include "trainer/model/encoder.h"
+#include "trainer/model/model_config.h"
 
 namespace haliclr::trainer {
+
+class Encoder;
 
 struct Activations {
     int64_t elements; // of the precision that the encoder computes in

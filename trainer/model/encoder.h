@@ -2,22 +2,13 @@
 // names.
 #pragma once
 
+#include "trainer/model/model_config.h"
+
 #include <torch/torch.h>
 
-#include <string>
 #include <vector>
 
 namespace haliclr::trainer {
-
-struct ModelConfig {
-    std::string arch = "resnet18";
-    double width = 1.0;         // factor on the 64 channels of the first stage
-    std::string stem = "small"; // small: 3x3 convolution | imagenet: 7x7 / 2 and a 3x3 / 2 max-pool
-    int64_t stem_stride = 1;    // of the small stem
-    bool zero_init = true;      // each residual block starts as the identity
-};
-
-std::vector<std::string> architecture_names();
 
 // forward: images [n, 3, h, w] in [0, 1] -> h [n, features()], the average over the last stage's
 // pixels.

@@ -3,6 +3,9 @@
 
 #include "trainer/optim/gradients.h"
 
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
 namespace haliclr::trainer {
 
 AdamW::AdamW(const OptimizerConfig &config, const std::vector<Parameter> &parameters)
@@ -19,7 +22,7 @@ void AdamW::zero_grad() {
 }
 
 void AdamW::step(double rate) {
-    torch::NoGradGuard no_grad;
+    at::NoGradGuard no_grad;
     require_finite_gradients("adamw", parameters);
     steps.add_(1);
     for (const bool adapt : {true, false}) {

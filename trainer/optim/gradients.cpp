@@ -3,6 +3,8 @@
 
 #include "trainer/errors.h"
 
+#include <ATen/ATen.h>
+
 #include <limits>
 
 namespace haliclr::trainer {

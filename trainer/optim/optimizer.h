@@ -1,7 +1,9 @@
 // What the training loop asks of an optimizer; lars.h, sgd.h and adamw.h implement it.
 #pragma once
 
-#include <torch/torch.h>
+#include "trainer/optim/optimizer_config.h"
+
+#include <ATen/core/Tensor.h>
 
 #include <memory>
 #include <string>
@@ -9,19 +11,6 @@
 #include <vector>
 
 namespace haliclr::trainer {
-
-struct OptimizerConfig {
-    std::string kind = "lars";         // lars | momentum (ours) | sgd | adamw (LibTorch's)
-    std::string form = "simclr";       // of LARS: simclr | pytorch | larc; see docs/lars.md
-    std::string denominator = "joint"; // of LARS: joint, |g + d w| | separate, |g| + d |w|
-    bool nesterov = false;             // of lars, momentum and sgd
-    bool clip = false;                 // of LARS: the ratio's rate never above the rate itself
-    std::string skip = "default";      // not decayed, not adapted: default | none | name patterns
-    double momentum = 0.9;
-    double weight_decay = 1e-6;
-    double trust = 0.001;
-    double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8; // of adamw
-};
 
 // A parameter as the optimizer and the checkpoint know it.
 struct Parameter {
@@ -47,9 +36,6 @@ public:
     // To be called after parameters were written other than by step(), as by a checkpoint loader.
     virtual void parameters_changed() {}
 };
-
-// Throws a UsageError where keys exclude each other, such as nesterov without momentum.
-void require_consistent(const OptimizerConfig &config);
 
 // The parameters stay the caller's modules' own: an optimizer may move their storage, not their
 // identity.

@@ -1,5 +1,5 @@
 // Keys of an optimizer that exclude each other.
-#include "trainer/optim/optimizer.h"
+#include "trainer/optim/optimizer_config.h"
 
 #include "trainer/errors.h"
 #include "trainer/optim/parameter_groups.h"

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fnmatch.h>
+#include <torch/nn/module.h>
 
 namespace haliclr::trainer {
 

@@ -6,6 +6,10 @@
 #include <string>
 #include <vector>
 
+namespace torch::nn {
+class Module;
+}
+
 namespace haliclr::trainer {
 
 // The module's parameters in registration order, named prefix + "." + their own name. Biases and

@@ -3,6 +3,9 @@
 
 #include "trainer/optim/gradients.h"
 
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
 namespace haliclr::trainer {
 
 Sgd::Sgd(const OptimizerConfig &config, const std::vector<Parameter> &parameters)
@@ -17,7 +20,7 @@ void Sgd::zero_grad() {
 }
 
 void Sgd::step(double rate) {
-    torch::NoGradGuard no_grad;
+    at::NoGradGuard no_grad;
     require_finite_gradients("sgd", parameters);
     for (const bool adapt : {true, false}) {
         std::vector<at::Tensor> values, gradients, buffers;

@@ -1,6 +1,8 @@
 // Builds the model without filling its weights: their memory is reserved, never touched.
 #include "trainer/plan/model_outline.h"
 
+#include "trainer/model/encoder.h"
+#include "trainer/model/projection_head.h"
 #include "trainer/optim/parameter_groups.h"
 
 #include <c10/core/impl/LocalDispatchKeySet.h>

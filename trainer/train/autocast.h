@@ -1,7 +1,7 @@
 // LibTorch's automatic mixed precision, for the length of a scope.
 #pragma once
 
-#include <torch/torch.h>
+#include <c10/core/Device.h>
 
 #include <string>
 

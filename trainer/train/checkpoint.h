@@ -7,6 +7,9 @@
 #pragma once
 
 #include "trainer/config.h"
+#include "trainer/model/encoder.h"
+#include "trainer/model/projection_head.h"
+#include "trainer/optim/optimizer.h"
 
 #include <filesystem>
 

@@ -5,6 +5,8 @@
 #include "runtime/binding/cuda.h"
 #include "trainer/errors.h"
 
+#include <ATen/Context.h>
+
 #include <stdexcept>
 
 namespace haliclr::trainer {

@@ -1,7 +1,7 @@
 // The device that a run computes on.
 #pragma once
 
-#include <torch/torch.h>
+#include <c10/core/Device.h>
 
 #include <string>
 

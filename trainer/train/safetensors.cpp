@@ -4,6 +4,7 @@
 #include "trainer/errors.h"
 #include "trainer/train/atomic_file.h"
 
+#include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>

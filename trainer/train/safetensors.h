@@ -5,7 +5,7 @@
 // the data. Source: the format's description by Hugging Face (safetensors 0.4).
 #pragma once
 
-#include <torch/torch.h>
+#include <ATen/core/Tensor.h>
 
 #include <filesystem>
 #include <map>
