@@ -1,10 +1,8 @@
-// libhaliclr_ops.so: the torch operators haliclr::*, for Python and C++ users of LibTorch.
+// The torch operators haliclr::ntxent and pairwise_loss, and their two passes, for Python and C++
+// users of LibTorch.
 #include "runtime/autograd/pairwise_function.h"
-#include "runtime/ops/lars.h"
-#include "runtime/ops/momentum_sgd.h"
 #include "runtime/ops/pairwise_modes.h"
 #include "runtime/ops/unit_rows.h"
-#include "runtime/ops/views.h"
 
 #include <torch/library.h>
 
@@ -13,56 +11,6 @@ namespace {
 
 using Three = std::tuple<at::Tensor, at::Tensor, at::Tensor>;
 using Five = std::tuple<at::Tensor, at::Tensor, at::Tensor, at::Tensor, at::Tensor>;
-
-void step_lists(at::TensorList params, at::TensorList grads, at::TensorList momenta,
-                c10::List<bool> adapt, double lr, double momentum, double weight_decay,
-                double trust, c10::string_view form) {
-    lars_step(params, grads, momenta, std::vector<bool>(adapt.begin(), adapt.end()), lr, momentum,
-              weight_decay, trust, std::string(form));
-}
-
-LarsOptions lars_options(double lr, double momentum, double weight_decay, double trust,
-                         c10::string_view form, c10::string_view denominator, bool nesterov,
-                         bool clip) {
-    return {lr,       momentum, weight_decay, trust, std::string(form), std::string(denominator),
-            nesterov, clip};
-}
-
-void update_lars(at::TensorList params, at::TensorList grads, at::TensorList momenta,
-                 c10::List<bool> adapt, double lr, double momentum, double weight_decay,
-                 double trust, c10::string_view form, c10::string_view denominator, bool nesterov,
-                 bool clip) {
-    lars_update({params, grads, momenta, {}, std::vector<bool>(adapt.begin(), adapt.end())},
-                lars_options(lr, momentum, weight_decay, trust, form, denominator, nesterov, clip));
-}
-
-void update_lars_masters(at::TensorList masters, at::TensorList grads, at::TensorList momenta,
-                         at::TensorList copies, c10::List<bool> adapt, double lr, double momentum,
-                         double weight_decay, double trust, c10::string_view form,
-                         c10::string_view denominator, bool nesterov, bool clip) {
-    TORCH_CHECK_VALUE(copies.size() == masters.size(), "[lars_update] copies: ", copies.size(),
-                      " entries, but ", masters.size(), " masters: give equally long lists");
-    lars_update({masters, grads, momenta, copies, std::vector<bool>(adapt.begin(), adapt.end())},
-                lars_options(lr, momentum, weight_decay, trust, form, denominator, nesterov, clip));
-}
-
-void step_momentum(at::TensorList params, at::TensorList grads, at::TensorList momenta,
-                   c10::List<bool> decay, double lr, double momentum, double weight_decay,
-                   bool nesterov) {
-    momentum_sgd_step({params, grads, momenta, {}, std::vector<bool>(decay.begin(), decay.end())},
-                      {lr, momentum, weight_decay, nesterov});
-}
-
-at::Tensor draw_views(c10::string_view recipe, const at::Tensor &table, const at::Tensor &ids,
-                      int64_t seed, int64_t epoch) {
-    return view_draws(std::string(recipe), table, ids, seed, epoch);
-}
-
-at::Tensor make_views(c10::string_view recipe, const at::Tensor &bytes, const at::Tensor &table,
-                      const at::Tensor &draws, int64_t size, std::optional<at::ScalarType> dtype,
-                      bool channels_last) {
-    return views(std::string(recipe), bytes, table, draws, size, dtype, channels_last);
-}
 
 PairwiseLoss loss_of(c10::string_view kind, double temperature, double margin, bool semi_hard) {
     return {std::string(kind), temperature, margin, semi_hard};
@@ -165,20 +113,6 @@ Three differentiable_ntxent(const at::Tensor &z, double temperature) {
 // Shapes alone, for fake tensors.
 namespace shapes {
 
-at::Tensor view_draws(c10::string_view recipe, const at::Tensor &table, const at::Tensor &, int64_t,
-                      int64_t) {
-    const auto columns = static_cast<int64_t>(view_columns(std::string(recipe)).size());
-    return at::empty_symint({table.sym_size(0) * 2, columns}, table.options().dtype(at::kFloat));
-}
-
-at::Tensor views(c10::string_view, const at::Tensor &, const at::Tensor &, const at::Tensor &draws,
-                 int64_t size, std::optional<at::ScalarType> dtype, bool channels_last) {
-    const auto format =
-        channels_last ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
-    return at::empty_symint({draws.sym_size(0), 3, size, size},
-                            draws.options().dtype(dtype.value_or(at::kFloat)), format);
-}
-
 Five forward_pass(const at::Tensor &z, c10::string_view kind, double temperature, double margin,
                   bool semi_hard, c10::string_view mode, int64_t store_bytes, c10::string_view,
                   int64_t, bool wants_gradient) {
@@ -218,33 +152,12 @@ Three pairwise_loss(const at::Tensor &z, c10::string_view, double, double, bool,
     return statistics_of(z);
 }
 
-void step_lists(at::TensorList, at::TensorList, at::TensorList, c10::List<bool>, double, double,
-                double, double, c10::string_view) {}
-
-void update_lars(at::TensorList, at::TensorList, at::TensorList, c10::List<bool>, double, double,
-                 double, double, c10::string_view, c10::string_view, bool, bool) {}
-
-void update_lars_masters(at::TensorList, at::TensorList, at::TensorList, at::TensorList,
-                         c10::List<bool>, double, double, double, double, c10::string_view,
-                         c10::string_view, bool, bool) {}
-
-void step_momentum(at::TensorList, at::TensorList, at::TensorList, c10::List<bool>, double, double,
-                   double, bool) {}
-
 } // namespace shapes
 
 } // namespace
 
-TORCH_LIBRARY(haliclr, library) {
+TORCH_LIBRARY_FRAGMENT(haliclr, library) {
     const std::vector<at::Tag> tags{at::Tag::pt2_compliant_tag};
-    library.def("view_columns(str recipe) -> str[]",
-                [](c10::string_view recipe) { return view_columns(std::string(recipe)); });
-    library.def(
-        "view_draws(str recipe, Tensor image_table, Tensor ids, int seed, int epoch) -> Tensor",
-        tags);
-    library.def("views(str recipe, Tensor bytes, Tensor image_table, Tensor draws, int size, *, "
-                "ScalarType? dtype=None, bool channels_last=False) -> Tensor",
-                tags);
     library.def(
         "ntxent(Tensor z, float temperature) -> (Tensor loss, Tensor accuracy, Tensor entropy)",
         tags);
@@ -264,38 +177,13 @@ TORCH_LIBRARY(haliclr, library) {
                 "bool semi_hard, str mode, str precision, int hybrid_stripe_bytes, "
                 "int columns) -> Tensor",
                 tags);
-    library.def(
-        "lars_step(Tensor(a!)[] params, Tensor[] grads, Tensor(b!)[] momenta, bool[] adapt, "
-        "float lr, float momentum, float weight_decay, float trust, str form) -> ()",
-        tags);
-    library.def(
-        "lars_update(Tensor(a!)[] params, Tensor[] grads, Tensor(b!)[] momenta, bool[] adapt, "
-        "float lr, float momentum, float weight_decay, float trust, str form, *, "
-        "str denominator='joint', bool nesterov=False, bool clip=False) -> ()",
-        tags);
-    library.def("lars_update_masters(Tensor(a!)[] masters, Tensor[] grads, Tensor(b!)[] momenta, "
-                "Tensor(c!)[] copies, bool[] adapt, float lr, float momentum, float weight_decay, "
-                "float trust, str form, *, str denominator='joint', bool nesterov=False, "
-                "bool clip=False) -> ()",
-                tags);
-    library.def(
-        "momentum_sgd_step(Tensor(a!)[] params, Tensor[] grads, Tensor(b!)[] momenta, "
-        "bool[] decay, float lr, float momentum, float weight_decay, *, bool nesterov=False) -> ()",
-        tags);
-    library.def("check_updates() -> ()", check_updates);
 }
 
 TORCH_LIBRARY_IMPL(haliclr, CompositeExplicitAutograd, library) {
-    library.impl("view_draws", draw_views);
-    library.impl("views", make_views);
     library.impl("ntxent", plain_ntxent);
     library.impl("pairwise_loss", plain_pairwise_loss);
     library.impl("_pairwise_forward", forward_pass);
     library.impl("_pairwise_backward", backward_pass);
-    library.impl("lars_step", step_lists);
-    library.impl("lars_update", update_lars);
-    library.impl("lars_update_masters", update_lars_masters);
-    library.impl("momentum_sgd_step", step_momentum);
 }
 
 TORCH_LIBRARY_IMPL(haliclr, Autograd, library) {
@@ -304,16 +192,10 @@ TORCH_LIBRARY_IMPL(haliclr, Autograd, library) {
 }
 
 TORCH_LIBRARY_IMPL(haliclr, Meta, library) {
-    library.impl("view_draws", shapes::view_draws);
-    library.impl("views", shapes::views);
     library.impl("ntxent", shapes::ntxent);
     library.impl("pairwise_loss", shapes::pairwise_loss);
     library.impl("_pairwise_forward", shapes::forward_pass);
     library.impl("_pairwise_backward", shapes::backward_pass);
-    library.impl("lars_step", shapes::step_lists);
-    library.impl("lars_update", shapes::update_lars);
-    library.impl("lars_update_masters", shapes::update_lars_masters);
-    library.impl("momentum_sgd_step", shapes::step_momentum);
 }
 
 } // namespace haliclr::runtime
