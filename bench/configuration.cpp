@@ -181,14 +181,14 @@ std::vector<Part> parts_of(TrainingStep &training, const Roofline &roofline) {
         flop_of_views(recipe_of(config.view), training.draws(), config.view.size);
     return {
         {{"views", "a batch of " + size + "x" + size, "views",
-          "the longer of source bytes + fp32 views at the copy rate and flop at the fp32 peak",
+          "the longer of source bytes + fp32 views at the memory rate and flop at the fp32 peak",
           views, std::max(training.view_bytes() * byte_ms, view_flop * flop_ms)},
          {"with their draws", [&] { training.views(); }}},
         {{"loss", config.loss.kind + " forward + backward, " + shape, "multiply-adds",
           "3*M*M*D flop at the fp32 peak", products / 2, products * flop_ms},
          {"haliclr " + config.loss.mode, [&] { training.gradient(); }}},
         {{"optimizer", config.optimizer.kind, "parameters",
-          std::to_string(static_cast<int>(moved)) + " bytes a parameter at the copy rate",
+          std::to_string(static_cast<int>(moved)) + " bytes a parameter at the memory rate",
           training.parameters(), moved * training.parameters() * byte_ms},
          {config.optimizer.kind, [&] { training.update(); }}},
         {{"step", config.model.arch + ", " + config.train.precision, "views", "none stated", views,

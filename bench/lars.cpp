@@ -162,7 +162,7 @@ std::vector<Row> compare(const Comparison &comparison, const Roofline &roofline,
     return rows_of({"lars",
                     comparison.name + ": ResNet-50 with head, " + std::to_string(network.total) +
                         " parameters",
-                    "parameters", bytes + " bytes a parameter at the copy rate", total,
+                    "parameters", bytes + " bytes a parameter at the memory rate", total,
                     comparison.bytes * total / roofline.gigabytes_per_s / 1e6},
                    candidates, measure_interleaved(candidates, effort), differences);
 }

@@ -1,4 +1,4 @@
-// The CPU's roofs, and LibTorch's matrix product and copy.
+// The CPU's roofs, and LibTorch's matrix product.
 #include "bench/roofline.h"
 
 #include "bench/device_roofline.h"
@@ -28,7 +28,7 @@ Roofline measure_cpu() {
     constexpr int64_t bytes = 2 * 4 * copied;
     // memcpy may write past the caches, which LibTorch's copy does not.
     return {measure_peak(threads), 2.0 * side * side * side / times[0].fastest / 1e6,
-            std::max(bytes / times[1].fastest / 1e6, measure_copy(threads, bytes))};
+            std::max(bytes / times[1].fastest / 1e6, measure_memory(threads, bytes))};
 }
 
 } // namespace

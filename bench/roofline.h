@@ -11,8 +11,9 @@ struct Roofline {
     double peak_gflops;                 // fp32 multiply-adds in registers, all threads, two flop
     std::optional<double> sgemm_gflops; // LibTorch's fp32 matrix product, 2048 cubed (CUDA: cuBLAS,
                                         // 4096 cubed); nothing where it has none
-    double gigabytes_per_s;             // copy of 256 MiB, bytes read and bytes written: the faster
-                                        // of LibTorch's and ours, where both can run
+    double gigabytes_per_s;             // of 512 MiB, read and written counted both: on the CPU the
+                                        // faster of a copy and an update in place, on devices of
+                                        // LibTorch's copy and ours, where both can run
 };
 
 // Of the device that operators on tensors of `device` run on: the CPU, a CUDA device, or the OpenCL

@@ -50,7 +50,7 @@ std::string to_text(const Roofline &roofline) {
     if (roofline.sgemm_gflops) {
         std::snprintf(product, sizeof product, " (LibTorch's sgemm %.0f)", *roofline.sgemm_gflops);
     }
-    std::snprintf(text, sizeof text, "fp32 peak %.0f GFLOP/s%s, copy %.1f GB/s",
+    std::snprintf(text, sizeof text, "fp32 peak %.0f GFLOP/s%s, memory %.1f GB/s",
                   roofline.peak_gflops, product, roofline.gigabytes_per_s);
     return text;
 }

@@ -1,4 +1,4 @@
-// The bytes that an optimizer's step moves at least: its bound, at the copy rate.
+// The bytes that an optimizer's step moves at least: its bound, at the memory rate.
 #pragma once
 
 #include "trainer/optim/optimizer.h"

@@ -1,4 +1,4 @@
-// The bytes that an optimizer's step moves at least: its bound, at the copy rate. Free of Halide.
+// The bytes that an optimizer's step moves at least: its bound, at the memory rate. Free of Halide.
 #pragma once
 
 namespace haliclr::dsl {

@@ -52,6 +52,42 @@ double best_rate(int threads, double amount,
     return best;
 }
 
+// A slice is gone through so often that a clock can tell.
+int64_t calls_of(int64_t slice) {
+    constexpr int64_t moved_at_least = 8 << 20;
+    return std::max<int64_t>(1, moved_at_least / slice);
+}
+
+// One half of each thread's slice to the other.
+double copy_rate(int threads, int64_t slice) {
+    const int64_t half = slice / 2, calls = calls_of(half);
+    return best_rate(threads, 2.0 * static_cast<double>(half * calls) / 1e9, [half, calls] {
+        return [from = std::vector<char>(half, 1), to = std::vector<char>(half), calls]() mutable {
+            for (int64_t call = 0; call < calls; ++call) {
+                std::memcpy(to.data(), from.data(), to.size());
+                asm volatile("" : : "r"(to.data()) : "memory"); // each copy is made
+            }
+        };
+    });
+}
+
+// Each value of each thread's slice by a factor.
+double update_rate(int threads, int64_t slice) {
+    const int64_t values = slice / 4, calls = calls_of(slice);
+    return best_rate(threads, 2.0 * static_cast<double>(4 * values * calls) / 1e9, [=] {
+        return [all = std::vector<float>(values, 1), calls]() mutable {
+            volatile float any = 1; // no number that the compiler knows
+            for (int64_t call = 0; call < calls; ++call) {
+                const float factor = any;
+                for (float &value : all) {
+                    value *= factor;
+                }
+                asm volatile("" : : "r"(all.data()) : "memory"); // each update is made
+            }
+        };
+    });
+}
+
 } // namespace
 
 double measure_peak(int threads) {
@@ -61,19 +97,10 @@ double measure_peak(int threads) {
     });
 }
 
-double measure_copy(int threads, int64_t bytes) {
-    constexpr int64_t least = 4096, most = 512 << 20, moved_at_least = 8 << 20;
-    const int64_t slice = std::max(least, std::min(bytes, most) / (2 * threads));
-    const int64_t calls = std::max<int64_t>(1, moved_at_least / slice);
-    return best_rate(threads, 2.0 * static_cast<double>(slice * calls) / 1e9, [slice, calls] {
-        return
-            [from = std::vector<char>(slice, 1), to = std::vector<char>(slice), calls]() mutable {
-                for (int64_t call = 0; call < calls; ++call) {
-                    std::memcpy(to.data(), from.data(), to.size());
-                    asm volatile("" : : "r"(to.data()) : "memory"); // each copy is made
-                }
-            };
-    });
+double measure_memory(int threads, int64_t bytes) {
+    constexpr int64_t least = 8192, most = 512 << 20;
+    const int64_t slice = std::max(least, std::min(bytes, most) / threads);
+    return std::max(copy_rate(threads, slice), update_rate(threads, slice));
 }
 
 } // namespace haliclr

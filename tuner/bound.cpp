@@ -1,4 +1,4 @@
-// max(bytes / copy rate, flop / peak).
+// max(bytes / memory rate, flop / peak).
 #include "tuner/bound.h"
 
 #include "machine/roofline.h"
@@ -20,10 +20,10 @@ Bound made(double amount, double rate, const std::string &what, const char *roof
 
 } // namespace
 
-std::optional<Bound> bound_of(const Work &work, double copy_rate, double peak) {
+std::optional<Bound> bound_of(const Work &work, double memory_rate, double peak) {
     std::optional<Bound> bound;
     if (work.bytes > 0) {
-        bound = made(work.bytes, copy_rate, work.bytes_of, "copy rate", "GB/s");
+        bound = made(work.bytes, memory_rate, work.bytes_of, "memory rate", "GB/s");
     }
     if (work.flop > 0) {
         const Bound arithmetic = made(work.flop, peak, work.flop_of, "fp32 peak", "GFLOP/s");
@@ -37,7 +37,7 @@ std::optional<Bound> Roofs::bound(const Work &work) {
         throw std::runtime_error(fault);
     }
     try {
-        return bound_of(work, work.bytes > 0 ? copy_rate(static_cast<int64_t>(work.bytes)) : 0,
+        return bound_of(work, work.bytes > 0 ? memory_rate(static_cast<int64_t>(work.bytes)) : 0,
                         work.flop > 0 ? peak() : 0);
     } catch (const std::runtime_error &error) {
         fault = error.what();
@@ -45,8 +45,8 @@ std::optional<Bound> Roofs::bound(const Work &work) {
     }
 }
 
-double Roofs::copy_rate(int64_t bytes) const {
-    return machine.backend == "cpu" ? measure_copy(machine.threads, bytes)
+double Roofs::memory_rate(int64_t bytes) const {
+    return machine.backend == "cpu" ? measure_memory(machine.threads, bytes)
                                     : device_copy_rate(machine, bytes, limit);
 }
 

@@ -11,14 +11,14 @@ namespace haliclr::tuner {
 
 struct Bound {
     double milliseconds = 0;
-    std::string of; // "28 bytes a parameter at the copy rate, 14.2 GB/s"
+    std::string of; // "28 bytes a parameter at the memory rate, 14.2 GB/s"
 
     // Per cent of the bound that a time of so many milliseconds reaches: 100 is the best possible.
     double reached(double time) const { return 100 * milliseconds / time; }
 };
 
 // Rates in gigabytes and gigaflop a second; the longer of the two times counts. None without work.
-std::optional<Bound> bound_of(const Work &work, double copy_rate, double peak);
+std::optional<Bound> bound_of(const Work &work, double memory_rate, double peak);
 
 // The machine's roofs: of the CPU with the machine's threads (machine/roofline.h), of other devices
 // by kernels (tuner/device_roofs.h). Each takes about a second; not while anything else is timed.
@@ -27,7 +27,7 @@ public:
     // limit: seconds that a device may take.
     Roofs(const Machine &machine, double limit) : machine(machine), limit(limit) {}
 
-    // Measures the copy rate at the work's bytes, and the peak where it has flop, once for all
+    // Measures the memory rate at the work's bytes, and the peak where it has flop, once for all
     // calls. None without work. Throws a std::runtime_error where the device fails, and at once
     // from then on.
     std::optional<Bound> bound(const Work &work);
@@ -38,7 +38,7 @@ private:
     std::optional<double> measured_peak;
     std::string fault;
 
-    double copy_rate(int64_t bytes) const;
+    double memory_rate(int64_t bytes) const;
     double peak();
 };
 

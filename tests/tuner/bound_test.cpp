@@ -27,7 +27,7 @@ TEST(TunerBound, IsTheLongerOfBytesAndFlop) {
     const auto by_bytes = bound_of(work, 10, 100), by_flop = bound_of(work, 1000, 10);
     ASSERT_TRUE(by_bytes && by_flop);
     EXPECT_DOUBLE_EQ(by_bytes->milliseconds, 200);
-    EXPECT_EQ(by_bytes->of, "all bytes at the copy rate, 10 GB/s");
+    EXPECT_EQ(by_bytes->of, "all bytes at the memory rate, 10 GB/s");
     EXPECT_DOUBLE_EQ(by_flop->milliseconds, 300);
     EXPECT_EQ(by_flop->of, "all flop at the fp32 peak, 10 GFLOP/s");
     EXPECT_DOUBLE_EQ(by_flop->reached(600), 50);

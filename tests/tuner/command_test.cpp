@@ -41,7 +41,7 @@ TEST_F(TuneCommand, TunesAFastOperatorAndResumes) {
     EXPECT_EQ(result["default"]["rows_per_task"], 64);
     EXPECT_TRUE(result["checked_against_unscheduled"]);
     EXPECT_GT(result["bound_ms"].get<double>(), 0);
-    EXPECT_EQ(result["bound"].get<std::string>().find("inputs + outputs at the copy rate"), 0u);
+    EXPECT_EQ(result["bound"].get<std::string>().find("inputs + outputs at the memory rate"), 0u);
     EXPECT_GT(result["reached_percent"].get<double>(), 0);
     EXPECT_GE(result["tried"].size(), 2u);
     EXPECT_GE(result["finalists"].size(), 2u);

@@ -33,7 +33,7 @@ std::string reason_for(const PartTimes &part) {
     if (part.part == "optimizer") {
         return "its length is no constant of the kernel: it reads and writes memory at " +
                formatted("%.0f %%", 100 * part.bound / median(part.specialized)) +
-               " of the copy rate with either";
+               " of the memory rate with either";
     }
     const std::string of_bound = part.bound > 0
                                      ? formatted("; it runs at %.0f %% of its bound with either",
