@@ -120,11 +120,10 @@ Bounds bounds_of(const Bench &bench, const std::string &recipe, const at::Tensor
 
 std::string to_text(const Bounds &bounds) {
     char text[160];
-    std::snprintf(
-        text, sizeof text,
-        "the longer of source bytes + fp32 views at the memory rate (%.3g ms) and flop at "
-        "the fp32 peak (%.3g ms)",
-        bounds.bytes, bounds.arithmetic);
+    std::snprintf(text, sizeof text,
+                  "the longer of source bytes + fp32 views at the memory rate (%.3g ms) and flop "
+                  "at the fp32 peak (%.3g ms)",
+                  bounds.bytes, bounds.arithmetic);
     return text;
 }
 

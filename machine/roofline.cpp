@@ -52,38 +52,43 @@ double best_rate(int threads, double amount,
     return best;
 }
 
-// A slice is gone through so often that a clock can tell.
-int64_t calls_of(int64_t slice) {
-    constexpr int64_t moved_at_least = 8 << 20;
-    return std::max<int64_t>(1, moved_at_least / slice);
+// Gigabytes a second of passes over memory that move `bytes` each, a thread; so many at a time that
+// a clock can tell.
+template <typename MakePass>
+double pass_rate(int threads, int64_t bytes, const MakePass &make_pass) {
+    constexpr int64_t moved_at_least = 16 << 20;
+    const int64_t passes = std::max<int64_t>(1, moved_at_least / bytes);
+    return best_rate(threads, static_cast<double>(bytes * passes) / 1e9, [=] {
+        return [pass = make_pass(), passes]() mutable {
+            for (int64_t i = 0; i < passes; ++i) {
+                pass();
+            }
+        };
+    });
 }
 
 // One half of each thread's slice to the other.
 double copy_rate(int threads, int64_t slice) {
-    const int64_t half = slice / 2, calls = calls_of(half);
-    return best_rate(threads, 2.0 * static_cast<double>(half * calls) / 1e9, [half, calls] {
-        return [from = std::vector<char>(half, 1), to = std::vector<char>(half), calls]() mutable {
-            for (int64_t call = 0; call < calls; ++call) {
-                std::memcpy(to.data(), from.data(), to.size());
-                asm volatile("" : : "r"(to.data()) : "memory"); // each copy is made
-            }
+    const int64_t half = slice / 2;
+    return pass_rate(threads, 2 * half, [half] {
+        return [from = std::vector<char>(half, 1), to = std::vector<char>(half)]() mutable {
+            std::memcpy(to.data(), from.data(), to.size());
+            asm volatile("" : : "r"(to.data()) : "memory"); // each copy is made
         };
     });
 }
 
 // Each value of each thread's slice by a factor.
 double update_rate(int threads, int64_t slice) {
-    const int64_t values = slice / 4, calls = calls_of(slice);
-    return best_rate(threads, 2.0 * static_cast<double>(4 * values * calls) / 1e9, [=] {
-        return [all = std::vector<float>(values, 1), calls]() mutable {
+    const int64_t values = slice / 4;
+    return pass_rate(threads, 2 * 4 * values, [values] {
+        return [all = std::vector<float>(values, 1)]() mutable {
             volatile float any = 1; // no number that the compiler knows
-            for (int64_t call = 0; call < calls; ++call) {
-                const float factor = any;
-                for (float &value : all) {
-                    value *= factor;
-                }
-                asm volatile("" : : "r"(all.data()) : "memory"); // each update is made
+            const float factor = any;
+            for (float &value : all) {
+                value *= factor;
             }
+            asm volatile("" : : "r"(all.data()) : "memory"); // each update is made
         };
     });
 }
