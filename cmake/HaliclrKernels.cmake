@@ -1,8 +1,9 @@
 # From an operator's algorithm and schedules to compiled kernels for every back end.
 #
 #   haliclr_add_operator(op [formula ...])   dsl/{op,formula ...}.cpp, schedules/op_*.cpp, its generator
-#   haliclr_add_kernel(op kernel [GENERATOR g] [BACKENDS b ...] [PARAMS key=value ...])
-#                                            haliclr_<kernel>_<back end>()
+#   haliclr_add_kernel(op kernel [GENERATOR g] [BACKENDS b ...] [PARAMS key=value ...] [IN_PLACE] [UNTUNED])
+#                                            haliclr_<kernel>_<back end>(). IN_PLACE: an
+#   output may be an input. UNTUNED: the tuner does not know the kernel.
 #
 # Values of tunables come from schedules/tuned/<device>.json, then generic.json, then the schedule.
 
@@ -91,7 +92,7 @@ function(haliclr_add_kernel operator kernel)
     if (HALICLR_KERNELS_LEFT_OUT AND kernel MATCHES "${HALICLR_KERNELS_LEFT_OUT}")
         return ()
     endif ()
-    cmake_parse_arguments(kernel "" "GENERATOR" "BACKENDS;PARAMS" ${ARGN})
+    cmake_parse_arguments(kernel "IN_PLACE;UNTUNED" "GENERATOR" "BACKENDS;PARAMS" ${ARGN})
     if (NOT kernel_GENERATOR)
         set(kernel_GENERATOR ${kernel})
     endif ()
@@ -105,13 +106,19 @@ function(haliclr_add_kernel operator kernel)
     if (HALICLR_SPECIALIZATION)
         haliclr_specialize_kernel(backends kernel_PARAMS ${operator} ${kernel} ${kernel_GENERATOR} "${possible}")
     endif ()
-    # The tuner compiles what it tries for any back end, and without cmake/HaliclrPtx.cmake.
-    if (NOT kernel_BACKENDS)
+    set(in_place)
+    set(is_in_place false)
+    if (kernel_IN_PLACE)
+        set(in_place --in-place)
+        set(is_in_place true)
+    endif ()
+    if (NOT kernel_UNTUNED)
         list(TRANSFORM kernel_PARAMS REPLACE "^([^=]+)=(.*)$" "{\"\\1\", \"\\2\"}"
             OUTPUT_VARIABLE params)
         list(JOIN params ", " params)
+        list(JOIN possible "\", \"" possible)
         set_property(GLOBAL APPEND_STRING PROPERTY HALICLR_KERNEL_TABLE
-            "    {\"${kernel}\", \"${kernel_GENERATOR}\", {${params}}},\n")
+            "    {\"${kernel}\", \"${kernel_GENERATOR}\", {${params}}, ${is_in_place}, {\"${possible}\"}},\n")
     endif ()
     foreach (backend IN LISTS backends)
         set(name haliclr_${kernel}_${backend})
@@ -133,7 +140,7 @@ function(haliclr_add_kernel operator kernel)
         set_property(GLOBAL APPEND PROPERTY HALICLR_ARCHIVES ${folder}/${name}.a)
         set_property(GLOBAL APPEND PROPERTY HALICLR_KERNEL_FILES ${outputs})
         if (backend STREQUAL "cuda")
-            haliclr_expand_ptx(${name})
+            haliclr_expand_ptx(${name} ${in_place})
             haliclr_add_device_code(${name})
             set_property(GLOBAL APPEND PROPERTY HALICLR_CUDA_KERNELS ${name})
         endif ()
@@ -148,7 +155,7 @@ function(haliclr_add_update name)
         if (NOT gradient)
             set(gradient float32)
         endif ()
-        haliclr_add_kernel(multi_tensor ${name}${type} GENERATOR multi_tensor
+        haliclr_add_kernel(multi_tensor ${name}${type} GENERATOR multi_tensor IN_PLACE
             PARAMS ${ARGN} gradient=${gradient})
     endforeach ()
 endfunction()

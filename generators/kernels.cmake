@@ -20,16 +20,18 @@ endforeach ()
 foreach (type IN ITEMS tf32 bf16)
     foreach (pass IN ITEMS forward backward)
         haliclr_add_kernel(pairwise ntxent_${pass}_tensor_${type} GENERATOR pairwise_${pass}_tensor
-            BACKENDS cuda PARAMS tensor=${type})
+            BACKENDS cuda PARAMS loss=ntxent tensor=${type})
     endforeach ()
 endforeach ()
 
 haliclr_add_kernel(stripes stripe_gradient)
 foreach (loss IN ITEMS ntxent nt_logistic margin_triplet)
-    foreach (step IN ITEMS sums rows weights)
+    foreach (step IN ITEMS sums rows)
         haliclr_add_kernel(stripes ${loss}_stripe_${step} GENERATOR stripe_${step}
             PARAMS loss=${loss})
     endforeach ()
+    haliclr_add_kernel(stripes ${loss}_stripe_weights GENERATOR stripe_weights IN_PLACE
+        PARAMS loss=${loss})
 endforeach ()
 
 # Multi-tensor updates: a kernel a rule; of LARS one more that carries |w|^2 from step to step; each
@@ -39,5 +41,5 @@ haliclr_add_update(lars_carried rule=lars carry=true)
 haliclr_add_update(momentum_sgd rule=momentum_sgd)
 
 # What a device can do at most, which the bench measures; nothing of theirs is tuned.
-haliclr_add_kernel(roofline roofline_copy BACKENDS cpu cuda opencl)
-haliclr_add_kernel(roofline roofline_chains BACKENDS cpu cuda opencl)
+haliclr_add_kernel(roofline roofline_copy UNTUNED)
+haliclr_add_kernel(roofline roofline_chains UNTUNED)

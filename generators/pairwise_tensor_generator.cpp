@@ -2,9 +2,8 @@
 // `<loss>_backward_tensor_<type>`, with the arguments of the kernels in pairwise_generator.cpp.
 //
 // For CUDA the intrinsics are those of the device, so the kernel's PTX is complete only after
-// haliclr_expand_ptx; for OpenCL they are spelled out.
+// haliclr_expand_ptx; elsewhere they are spelled out. The schedule is for GPUs.
 #include <optional>
-#include <stdexcept>
 
 #include "generators/pairwise_unit.h"
 #include "generators/tunable.h"
@@ -55,13 +54,8 @@ protected:
     }
 
     dsl::TensorCore core() const {
-        const Target target = this->get_target();
-        if (!target.has_feature(Target::CUDA) && !target.has_feature(Target::OpenCL)) {
-            throw std::invalid_argument("[" + loss.value() +
-                                        "] tensor cores: build for cuda or opencl");
-        }
-        return {tensor,
-                target.has_feature(Target::CUDA) ? dsl::Lanes::device : dsl::Lanes::spelled_out};
+        const bool on_cuda = this->get_target().has_feature(Target::CUDA);
+        return {tensor, on_cuda ? dsl::Lanes::device : dsl::Lanes::spelled_out};
     }
 
     std::unique_ptr<dsl::PairwiseLoss> make_loss(const Expr &rows) {
@@ -86,7 +80,9 @@ public:
 
     void schedule() {
         haliclr::bound_forward(statistics_, row_state_, unit.dim(1).extent());
-        schedules::pairwise_tensor_forward(*algorithm, tuned());
+        if (!using_autoscheduler()) {
+            schedules::pairwise_tensor_forward(*algorithm, tuned());
+        }
     }
 
 private:
@@ -110,7 +106,9 @@ public:
 
     void schedule() {
         haliclr::bound_backward(inverse_norms, row_state, dz_, unit.dim(1).extent());
-        schedules::pairwise_tensor_backward(*algorithm, tuned());
+        if (!using_autoscheduler()) {
+            schedules::pairwise_tensor_backward(*algorithm, tuned());
+        }
     }
 
 private:

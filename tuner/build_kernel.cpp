@@ -2,6 +2,8 @@
 // with estimates from the problem in between.
 #include "tuner/build_kernel.h"
 
+#include "tuner/cuda_text.h"
+
 #include <dlfcn.h>
 #include <filesystem>
 #include <stdexcept>
@@ -174,6 +176,9 @@ Scheduled make_pipeline(const Kernel &kernel, const Scheduling &scheduling, cons
 Halide::Callable build_kernel(const Kernel &kernel, const Scheduling &scheduling,
                               const Machine &machine, Problem &problem) {
     Scheduled made = make_pipeline(kernel, scheduling, machine, problem);
+    if (made.target.has_feature(Target::CUDA)) {
+        use_passes_over_cuda_text(kernel.in_place);
+    }
     return made.pipeline.compile_to_callable(made.arguments, made.target);
 }
 

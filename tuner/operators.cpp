@@ -14,29 +14,40 @@ namespace haliclr::tuner {
 
 namespace {
 
-const std::vector<std::string> &one_of_each_kind() {
-    static const std::vector<std::string> names = {"draws",
-                                                   "views",
-                                                   "views_32",
-                                                   "unit_rows",
-                                                   "ntxent_forward",
-                                                   "ntxent_backward",
-                                                   "pairwise_tiles",
-                                                   "ntxent_forward_tiles",
-                                                   "ntxent_backward_tiles",
-                                                   "ntxent_stripe_sums",
-                                                   "ntxent_stripe_weights",
-                                                   "ntxent_stripe_rows",
-                                                   "stripe_gradient",
-                                                   "lars",
-                                                   "lars_carried",
-                                                   "momentum_sgd"};
+std::vector<std::string> one_of_each_kind(const std::string &backend) {
+    std::vector<std::string> names = {"draws",
+                                      "views",
+                                      "views_32",
+                                      "unit_rows",
+                                      "ntxent_forward",
+                                      "ntxent_backward",
+                                      "pairwise_tiles",
+                                      "ntxent_forward_tiles",
+                                      "ntxent_backward_tiles",
+                                      "ntxent_forward_tensor_tf32",
+                                      "ntxent_backward_tensor_tf32",
+                                      "ntxent_stripe_sums",
+                                      "ntxent_stripe_weights",
+                                      "ntxent_stripe_rows",
+                                      "stripe_gradient",
+                                      "lars",
+                                      "lars_carried",
+                                      "momentum_sgd"};
+    std::erase_if(names, [&](const std::string &name) {
+        return std::none_of(kernels().begin(), kernels().end(), [&](const Kernel &kernel) {
+            return kernel.name == name && kernel.runs_on(backend);
+        });
+    });
     return names;
 }
 
-const Kernel &kernel_named(const std::string &name) {
+Kernel kernel_named(const std::string &name, const std::string &backend) {
     std::vector<std::string> known = {"all"};
     for (const Kernel &kernel : kernels()) {
+        if (kernel.name == name && !kernel.runs_on(backend)) {
+            throw UsageError("--operator " + name + " is made for " + kernel.backends.front() +
+                             " alone; use --device " + kernel.backends.front());
+        }
         if (kernel.name == name) {
             return kernel;
         }
@@ -75,7 +86,13 @@ void add_view_kernels(const std::string &recipe, int size, std::vector<std::stri
     names.push_back(of_size.empty() ? of_any_size : of_size);
 }
 
-void add_loss_kernels(const std::string &loss, std::vector<std::string> &names) {
+void add_loss_kernels(const std::string &loss, const std::string &mode,
+                      std::vector<std::string> &names) {
+    if (mode == "tensor") { // in tf32, as the trainer takes it
+        names.insert(names.end(),
+                     {"unit_rows", loss + "_forward_tensor_tf32", loss + "_backward_tensor_tf32"});
+        return;
+    }
     for (const char *kernel : {"_forward", "_backward", "_forward_tiles", "_backward_tiles",
                                "_stripe_sums", "_stripe_weights", "_stripe_rows"}) {
         names.push_back(loss + kernel);
@@ -87,17 +104,26 @@ void add_loss_kernels(const std::string &loss, std::vector<std::string> &names) 
 
 } // namespace
 
-std::vector<Kernel> operators_named(const std::vector<std::string> &names) {
+std::vector<Kernel> kernels_for(const std::string &backend) {
+    std::vector<Kernel> found;
+    std::copy_if(kernels().begin(), kernels().end(), std::back_inserter(found),
+                 [&](const Kernel &kernel) { return kernel.runs_on(backend); });
+    return found;
+}
+
+std::vector<Kernel> operators_named(const std::vector<std::string> &names,
+                                    const std::string &backend) {
     std::vector<Kernel> found;
     const bool all = names.empty() || std::find(names.begin(), names.end(), "all") != names.end();
-    for (const std::string &name : all ? one_of_each_kind() : names) {
-        found.push_back(kernel_named(name));
+    for (const std::string &name : all ? one_of_each_kind(backend) : names) {
+        found.push_back(kernel_named(name, backend));
     }
     return found;
 }
 
 std::vector<Kernel> operators_of_config(const std::string &file,
-                                        const std::vector<std::string> &names, Shape &shape) {
+                                        const std::vector<std::string> &names,
+                                        const std::string &backend, Shape &shape) {
     toml::table config;
     try {
         config = toml::parse_file(file);
@@ -121,7 +147,7 @@ std::vector<Kernel> operators_of_config(const std::string &file,
     } catch (const std::invalid_argument &error) {
         throw UsageError(file + ": " + std::string(error.what()));
     }
-    add_loss_kernels(text("loss.kind", "ntxent"), used);
+    add_loss_kernels(text("loss.kind", "ntxent"), text("loss.mode", "auto"), used);
     const std::string optimizer = text("optimizer.kind", "lars");
     if (optimizer == "lars") {
         used.insert(used.end(), {"lars", "lars_carried"});
@@ -135,7 +161,7 @@ std::vector<Kernel> operators_of_config(const std::string &file,
         }
     }
     const bool all = names.empty() || std::find(names.begin(), names.end(), "all") != names.end();
-    return operators_named(all ? used : names);
+    return operators_named(all ? used : names, backend);
 }
 
 } // namespace haliclr::tuner

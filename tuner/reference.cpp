@@ -46,7 +46,7 @@ std::vector<float> floats_of(Halide::Buffer<> &buffer, const Halide::Type &of_bi
 
 // Every step-th of so many elements.
 OutputDifference compare(const float *expected, const float *found, size_t elements, size_t step,
-                         const Halide::Type &type, bool jumps) {
+                         double relative_tolerance, bool jumps) {
     OutputDifference difference;
     difference.elements = (elements + step - 1) / step;
     difference.allowed = jumps ? std::max<size_t>(1, difference.elements / elements_a_jump) : 0;
@@ -55,7 +55,7 @@ OutputDifference compare(const float *expected, const float *found, size_t eleme
         const double size = std::abs(expected[i]);
         magnitude = std::isfinite(size) ? std::max(magnitude, size) : magnitude;
     }
-    difference.tolerance = relative_tolerance(type) * magnitude;
+    difference.tolerance = relative_tolerance * magnitude;
     for (size_t i = 0; i < elements; i += step) {
         const double error = found[i] == expected[i] ? 0 : std::abs(found[i] - expected[i]);
         difference.differing += !(error <= difference.tolerance); // also counts a NaN
@@ -133,11 +133,12 @@ OutputDifference Reference::worst_difference(const Reference &found) const {
         const size_t planes = format.planes.empty() ? 1 : size_t(format.planes.at(output));
         const size_t plane = elements / planes;
         const size_t parts_of_plane = std::min(columns, plane);
+        const double tolerance = std::max(format.relative_tolerance, relative_tolerance(type));
         for (size_t part = 0; part < planes * parts_of_plane; ++part) {
             const size_t column = part % parts_of_plane;
             const size_t start = first + part / parts_of_plane * plane + column;
             OutputDifference one = compare(values + start, found.values + start, plane - column,
-                                           columns, type, format.jumps);
+                                           columns, tolerance, format.jumps);
             one.output = output;
             worst = worst.elements == 0 || is_worse(worst, one) ? one : worst;
         }

@@ -14,6 +14,7 @@ struct ResultFormat {
     std::vector<int> planes{}; // by output: parts of it with magnitudes of their own; empty: one
     bool jumps = false;        // whether some operator answers a rounding difference with a jump
     Halide::Type of_bits = {}; // what an output of uint16 holds: float16 or bfloat16
+    double relative_tolerance = 0; // at least this much; 0: that of the outputs' type
 };
 
 // How two results of one output differ.

@@ -3,6 +3,7 @@
 
 #include "dsl/multi_tensor.h"
 #include "dsl/pairwise_limits.h"
+#include "dsl/tensor_core.h"
 #include "schedules/views.h"
 
 #include <algorithm>
@@ -27,6 +28,8 @@ public:
         const std::string &generator = kernel.generator;
         if (generator == "draws" || generator == "views") {
             on_cpu ? images_on_cpu() : images_on_gpu();
+        } else if (generator.starts_with("pairwise") && generator.ends_with("_tensor")) {
+            pairs_on_tensor_cores();
         } else if (generator.starts_with("pairwise")) {
             on_cpu ? pairs_on_cpu() : pairs_on_gpu();
         } else if (generator.starts_with("stripe")) {
@@ -136,6 +139,21 @@ private:
                 most_shared());
         divides("register_columns * threads", int64_t{value("register_columns")} * side,
                 dsl::unit_row_alignment);
+    }
+
+    // As schedules/pairwise_tensor.cpp asks for.
+    void pairs_on_tensor_cores() {
+        const int rows = value("block_rows"), strips = rows / dsl::TensorCore::rows;
+        const int half_strips = rows / dsl::TensorCore::columns;
+        divides("warp_strips", value("warp_strips"), strips);
+        divides("warp_half_strips", value("warp_half_strips"),
+                dsl::unit_row_alignment / dsl::TensorCore::columns);
+        if (reason.empty()) {
+            const int warps =
+                strips / value("warp_strips") * (half_strips / value("warp_half_strips"));
+            divides("warps", warps, 2 * strips);
+            at_most("threads a block", dsl::TensorCore::lanes * warps, most_threads());
+        }
     }
 
     void stripes_on_cpu() {

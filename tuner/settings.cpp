@@ -146,10 +146,11 @@ Settings parse_settings(int argc, char **argv) {
     check_file_place(settings.json, "--json");
     check_file_place(settings.plot, "--plot");
     const bool fuzzes_all = settings.mode == Mode::fuzz && texts.operators.empty();
-    settings.operators = fuzzes_all && texts.config.empty() ? kernels()
-                         : texts.config.empty()
-                             ? operators_named(texts.operators)
-                             : operators_of_config(texts.config, texts.operators, settings.shape);
+    settings.operators =
+        fuzzes_all && texts.config.empty() ? kernels_for(settings.backend)
+        : texts.config.empty()
+            ? operators_named(texts.operators, settings.backend)
+            : operators_of_config(texts.config, texts.operators, settings.backend, settings.shape);
     settings.command = command_text(argc, argv);
     return settings;
 }

@@ -8,8 +8,7 @@
 #include <regex>
 #include <sstream>
 
-#include "generators/ptx/expand.h"
-#include "generators/ptx/shared_memory.h"
+#include "generators/ptx/device_text.h"
 #include "schedules/pairwise_tensor.h"
 #include "tests/dsl/pairwise_tensor_case.h"
 
@@ -54,7 +53,7 @@ protected:
                                      pipelines[k]->infer_arguments(), names[k], target);
             const std::string text = contents(base + ".device_code");
             std::ofstream(base + ".ptx", std::ios::binary)
-                << ptx::place_shared_memory({ptx::expand({text, base}), base});
+                << ptx::device_text({text, base}, false);
         }
     }
     void TearDown() override { fs::remove_all(folder); }

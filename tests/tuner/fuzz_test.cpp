@@ -26,9 +26,9 @@ TEST(TunerFuzzCase, FollowsFromItsSeedAndOperator) {
     std::set<std::string> texts, generators;
     for (uint64_t index = 0; index < 100; ++index) {
         const uint64_t seed = case_seed(7, index);
-        const FuzzCase drawn = draw_case(seed, kernels(), this_machine());
-        const auto only = operators_named({drawn.kernel.name});
-        EXPECT_EQ(draw_case(seed, kernels(), this_machine()).text(), drawn.text());
+        const FuzzCase drawn = draw_case(seed, kernels_for("cpu"), this_machine());
+        const auto only = operators_named({drawn.kernel.name}, "cpu");
+        EXPECT_EQ(draw_case(seed, kernels_for("cpu"), this_machine()).text(), drawn.text());
         EXPECT_EQ(draw_case(seed, only, this_machine()).text(), drawn.text());
         texts.insert(drawn.text());
         generators.insert(drawn.kernel.generator);
@@ -42,7 +42,7 @@ TEST(TunerFuzzCase, ImagesHaveSidesAndSizesOfTheirOwn) {
     size_t square = 0, equal = 0, mixed = 0;
     for (uint64_t index = 0; index < 200; ++index) {
         const Shape shape =
-            draw_case(case_seed(5, index), operators_named({"draws"}), this_machine()).shape;
+            draw_case(case_seed(5, index), operators_named({"draws"}, "cpu"), this_machine()).shape;
         if (shape.image_sizes.empty()) {
             square++;
             continue;
@@ -62,7 +62,7 @@ TEST(TunerFuzzCase, ImagesHaveSidesAndSizesOfTheirOwn) {
 TEST(TunerFuzzCase, LossesHaveNumbersOfTheirOwn) {
     for (const char *name : {"ntxent_forward", "ntxent_forward_tiles_fixed",
                              "margin_triplet_backward", "nt_logistic_stripe_sums"}) {
-        const auto kernel = operators_named({name});
+        const auto kernel = operators_named({name}, "cpu");
         const bool is_ntxent = std::string(name).starts_with("ntxent");
         const bool is_fixed = std::string(name).ends_with("fixed");
         std::set<float> temperatures;
@@ -102,7 +102,7 @@ protected:
     Settings settings;
 
     void SetUp() override {
-        settings.operators = operators_named({"unit_rows"});
+        settings.operators = operators_named({"unit_rows"}, "cpu");
         settings.seed = 3;
         settings.fuzz_seconds = 100;
         settings.fuzz_cases = 1;

@@ -80,9 +80,27 @@ TEST(TunerResources, TilesOfTheBlurFitInSharedMemory) {
     EXPECT_EQ(pruned(views, tile, gpu("cuda")), ""); // no tiles
 }
 
+TEST(TunerResources, WarpsShareATileOnTensorCores) {
+    const Kernel kernel{"ntxent_forward_tensor_tf32", "pairwise_forward_tensor", {}};
+    const auto reason = [&](int rows, int strips, int half_strips) {
+        const Values values{{"block_rows", rows},
+                            {"warp_strips", strips},
+                            {"warp_half_strips", half_strips},
+                            {"sum_offsets", 16}};
+        return why_pruned(kernel, values, Shape{}, gpu("cuda"));
+    };
+    EXPECT_EQ(reason(64, 2, 4), "");
+    EXPECT_EQ(reason(32, 4, 4), "warp_strips 4 does not divide 2");
+    EXPECT_EQ(reason(64, 2, 8), "warp_half_strips 8 does not divide 4");
+    EXPECT_EQ(reason(64, 1, 2), "warps 16 does not divide 8");
+}
+
 TEST(TunerResources, TheStandardCandidateIsNeverPruned) {
     for (const Kernel &kernel : kernels()) {
         for (const Machine &machine : {cpu(8), cpu(16), gpu("cuda"), gpu("opencl")}) {
+            if (!kernel.runs_on(machine.backend)) {
+                continue;
+            }
             const Space space = space_of(kernel, machine);
             const Candidates candidates = candidates_of(kernel, space, Shape{}, machine);
             EXPECT_EQ(
