@@ -2,6 +2,7 @@
 #include "runtime/binding/backend.h"
 
 #include "runtime/binding/cuda.h"
+#include "runtime/binding/cuda_runtime.h"
 #include "runtime/binding/errors.h"
 #include "runtime/binding/opencl.h"
 #include "runtime/specialization.h"
@@ -71,6 +72,9 @@ Backend choose_backend(const std::string &op, at::Device device) {
             ": no kernels for it: move the tensors to cpu or cuda");
     if (!forced) {
         return device.is_cuda() ? Backend::cuda : Backend::cpu;
+    }
+    if (forced->backend == Backend::cuda && device.is_cpu() && cuda_reads_host_memory()) {
+        return Backend::cuda;
     }
     if (forced->backend == Backend::cuda && device.is_cpu()) {
         const std::string &problem = cuda_problem();

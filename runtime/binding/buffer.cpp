@@ -1,6 +1,8 @@
 // Conversion of tensors to Halide buffers.
 #include "runtime/binding/buffer.h"
 
+#include "runtime/binding/cuda_runtime.h"
+
 #include <HalideRuntimeCuda.h>
 #include <HalideRuntimeOpenCL.h>
 
@@ -37,7 +39,7 @@ TensorBuffer::TensorBuffer(const std::string &op, const std::string &argument,
                            const at::Tensor &given, Backend backend, Access access,
                            ErrorSink &errors)
     : tensor(given), backend(backend), access(access), errors(errors) {
-    const bool wants_cuda = backend == Backend::cuda;
+    const bool wants_cuda = backend == Backend::cuda && !cuda_reads_host_memory();
     require(tensor.layout() == at::kStrided, op, argument, ": layout ", c10::str(tensor.layout()),
             ": give a dense tensor");
     require(tensor.is_cuda() == wants_cuda && (wants_cuda || tensor.is_cpu()), op, argument,

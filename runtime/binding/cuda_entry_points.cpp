@@ -70,6 +70,11 @@ void replace_cuda_runtime(CudaRuntime *other) {
     replacement.store(other, std::memory_order_release);
 }
 
+bool cuda_reads_host_memory() {
+    const CudaRuntime *const other = replacement.load(std::memory_order_acquire);
+    return other != nullptr && other->reads_host_memory;
+}
+
 void use_own_cuda_runtime() {}
 
 } // namespace haliclr::runtime

@@ -27,6 +27,7 @@ struct CudaRuntime {
     std::function<CudaPlace()> place; // current place of this thread; throws CudaFailure
     ScratchMemory &scratch;
     CudaModules modules;
+    bool reads_host_memory = false; // a simulated device's: CPU tensors are as good as its own
 };
 
 // The process's own, over LibTorch's device, stream and allocator (torch_cuda.cpp); throws
@@ -35,6 +36,9 @@ CudaRuntime &torch_cuda_runtime();
 
 // Makes the entry points use another one; null: torch_cuda_runtime() again. For tests.
 void replace_cuda_runtime(CudaRuntime *runtime);
+
+// Whether one is in place whose device reads the host's memory.
+bool cuda_reads_host_memory();
 
 // Does nothing: what refers to it pulls the entry points' object file into the program, so that the
 // linker prefers them to Halide's wherever its archive stands.

@@ -4,11 +4,13 @@
 #include "runtime/binding/backend.h"
 #include "runtime/binding/cuda.h"
 #include "runtime/binding/opencl.h"
+#include "tests/runtime/simulated_cuda.h"
 
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <optional>
 #include <string>
 
 namespace haliclr::runtime {
@@ -34,28 +36,41 @@ private:
     int before;
 };
 
-// A fixture over the names of the back ends; a back end that cannot run here is skipped.
+// A fixture over the names of the back ends; a back end that cannot run here is skipped. On
+// simulated_cuda the CUDA kernels run on CPU tensors.
 class EveryBackend : public testing::TestWithParam<std::string> {
 protected:
     void SetUp() override {
+        if (GetParam() == "simulated_cuda") {
+            simulated.emplace();
+            return;
+        }
         const std::string problem = GetParam() == "cuda"     ? cuda_problem()
                                     : GetParam() == "opencl" ? opencl_problem()
                                                              : std::string();
         if (!problem.empty()) {
             GTEST_SKIP() << problem;
         }
-        setenv("HALICLR_BACKEND", GetParam().c_str(), 1);
+        setenv("HALICLR_BACKEND", backend().c_str(), 1);
     }
-    void TearDown() override { unsetenv("HALICLR_BACKEND"); }
+    void TearDown() override {
+        simulated.reset();
+        unsetenv("HALICLR_BACKEND");
+    }
 
+    // The name that HALICLR_BACKEND knows.
+    std::string backend() const { return GetParam() == "simulated_cuda" ? "cuda" : GetParam(); }
     at::Device device() const { return GetParam() == "cuda" ? at::kCUDA : at::kCPU; }
+
+private:
+    std::optional<OnSimulatedCuda> simulated;
 };
 
 inline std::string backend_name(const testing::TestParamInfo<std::string> &info) {
     return info.param;
 }
 
-inline const auto every_backend = testing::Values("cpu", "opencl", "cuda");
+inline const auto every_backend = testing::Values("cpu", "opencl", "cuda", "simulated_cuda");
 
 // The text of the exception that a call throws; empty if it throws none.
 template <typename Call>

@@ -8,7 +8,7 @@ endif ()
 file(REMOVE ${LOG})
 # It takes the place of every other device, so none may be asked for by name.
 execute_process(COMMAND ${CMAKE_COMMAND} -E env --unset=HALICLR_OPENCL_DEVICE OMP_WAIT_POLICY=passive
-        ${OCLGRIND} --data-races --max-errors 20 --log ${LOG} ${PROGRAM}
+        ${OCLGRIND} --data-races --max-errors 20 --log ${LOG} ${PROGRAM} --gtest_filter=*/opencl
     RESULT_VARIABLE status OUTPUT_VARIABLE text ERROR_VARIABLE text)
 if (NOT status EQUAL 0 OR NOT text MATCHES "\\[       OK \\]" OR text MATCHES "\\[  SKIPPED \\]")
     message(FATAL_ERROR "oclgrind of ${PROGRAM}: status ${status}\n${text}")

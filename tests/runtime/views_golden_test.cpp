@@ -17,7 +17,7 @@ using tests::GoldenImage;
 at::Tensor view_of(const GoldenCase &one, const GoldenImage &image, at::Device device) {
     const auto pixels = static_cast<int64_t>(image.bytes.size());
     const at::Tensor bytes =
-        at::from_blob(const_cast<uint8_t *>(image.bytes.data()), {pixels}, at::kByte);
+        at::from_blob(const_cast<uint8_t *>(image.bytes.data()), {pixels}, at::kByte).clone();
     const at::Tensor table = at::tensor({0, image.height, image.width}, at::kInt).view({1, 3});
     const std::vector<float> row =
         tests::golden_draws(one, carried(one.recipe).compiled->sequence, image);

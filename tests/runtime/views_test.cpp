@@ -68,7 +68,7 @@ TEST_P(Views, EqualTheCpuBackEnd) {
         const at::Tensor found = batch(here, 0, 13, size);
         unsetenv("HALICLR_BACKEND");
         const at::Tensor expected = batch(Images(13), 0, 13, size);
-        setenv("HALICLR_BACKEND", GetParam().c_str(), 1);
+        setenv("HALICLR_BACKEND", backend().c_str(), 1);
         EXPECT_TRUE(at::allclose(found, expected, 1e-5, 1e-4)) << size;
     }
 }
@@ -121,7 +121,7 @@ TEST_P(Views, EverySequenceEqualsTheCpuBackEnd) {
         const at::Tensor found = make(device());
         unsetenv("HALICLR_BACKEND");
         const at::Tensor expected = make(at::kCPU);
-        setenv("HALICLR_BACKEND", GetParam().c_str(), 1);
+        setenv("HALICLR_BACKEND", backend().c_str(), 1);
         EXPECT_TRUE(at::allclose(found, expected, 1e-4, 1e-4)) << text;
     }
 }

@@ -1,0 +1,57 @@
+// A CUDA device without a GPU: the driver's functions over the simulator of PTX. The device's
+// memory is the host's, so that CPU tensors lie in it.
+#pragma once
+
+#include "runtime/binding/cuda_runtime.h"
+#include "tests/simulator/launch.h"
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace haliclr::simulator {
+
+// A device of compute capability 8.0, as the kernels' PTX asks for. The last one made answers.
+class Cuda {
+public:
+    Cuda();
+    ~Cuda();
+    Cuda(const Cuda &) = delete;
+    Cuda &operator=(const Cuda &) = delete;
+
+    DeviceMemory memory;
+    std::string
+        fault; // of a text, or of a launch: every launch after it fails, as on a lost device
+    size_t launches = 0;
+
+    // For replace_cuda_runtime().
+    runtime::CudaRuntime &runtime() { return own; }
+
+private:
+    struct Scratch : runtime::ScratchMemory {
+        DeviceMemory &memory;
+        explicit Scratch(DeviceMemory &memory) : memory(memory) {}
+        void *allocate(size_t bytes) override { return memory.allocate(bytes); }
+        void release(void *bytes) override { memory.release(bytes); }
+    };
+    struct Module {
+        std::string text;
+        Program program;
+    };
+
+    Cuda *const former;
+    Scratch scratch{memory};
+    std::vector<std::unique_ptr<Module>> modules;
+    runtime::CudaRuntime own;
+
+    static Cuda *&current();
+    static const runtime::CudaDriver &table();
+    static runtime::CuResult load(runtime::CuModule *, const void *image, unsigned,
+                                  runtime::CuJitOption *, void **);
+    static runtime::CuResult find(runtime::CuFunction *, runtime::CuModule, const char *name);
+    static runtime::CuResult launch(runtime::CuFunction, unsigned bx, unsigned by, unsigned bz,
+                                    unsigned tx, unsigned ty, unsigned tz, unsigned shared,
+                                    runtime::CuStream, void **arguments, void **);
+};
+
+} // namespace haliclr::simulator
