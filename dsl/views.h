@@ -47,17 +47,18 @@ struct Resampling {
 
     // Filters of any width: antialiased, or bicubic.
     bool has_filter = false;
-    Halide::RDom taps_down, taps_across, sum_down, sum_across;
+    Halide::RDom taps_down, taps_across; // where rows are made
+    Halide::RDom taps;                   // where values are read: .x down, .y across
+    Halide::RDom sum_down, sum_across;
     Halide::Func across{"across"}, down{"down"};                 // (x, v), (y, v): the first tap
     Halide::Func across_sum{"across_sum"}, down_sum{"down_sum"}; // sums of the weights
-    // Over taps_down: (lane, group, y, v) and, of short rows, (i, y, v) where rows are made;
-    // (ch, tap, x, y, v) where values are read.
-    Halide::Func group_sums{"group_sums"}, few_sums{"few_sums"}, value_sums{"value_sums"};
+    // Over taps_down, where rows are made: (lane, group, y, v) and, of short rows, (i, y, v).
+    Halide::Func group_sums{"group_sums"}, few_sums{"few_sums"};
     SourceRow column_sums; // of group_sums and few_sums
     // (tap, x, v) and (tap, y, v): weights that sum to 1; one stage each where rows are made.
     Halide::Func shares_across{"shares_across"}, shares_down{"shares_down"};
     GuardedStage across_taps, down_taps;
-    Halide::Func filtered{"filtered"}; // (ch, x, y, v), over taps_across
+    Halide::Func filtered{"filtered"}; // (ch, x, y, v), over taps_across or taps
     int image = 0;                     // whose stages they are
 };
 

@@ -38,17 +38,12 @@ bool fits_a_block(const dsl::Views &views, int size) {
 
 void filter_per_pixel(const dsl::Views &p, const dsl::Resampling &r,
                       const Halide::LoopLevel &pixel) {
-    Func value_sums = r.value_sums, filtered = r.filtered;
+    Func filtered = r.filtered;
     Func across_sum = r.across_sum, down_sum = r.down_sum;
     filtered.compute_at(pixel).bound(p.ch, 0, 3).unroll(p.ch);
-    filtered.update().reorder(p.ch, r.taps_across.x).unroll(p.ch);
+    filtered.update().reorder(p.ch, r.taps.x, r.taps.y).unroll(p.ch);
     across_sum.compute_at(pixel);
     down_sum.compute_at(pixel);
-    value_sums.compute_at(filtered, r.taps_across.x)
-        .bound(p.ch, 0, 3)
-        .bound_extent(p.tap, 1) // else its size would not be known
-        .unroll(p.ch);
-    value_sums.update().reorder(p.ch, r.taps_down.x).unroll(p.ch);
 }
 
 void views_gpu(dsl::Views &views, const ViewsGpu &tuned, int size) {

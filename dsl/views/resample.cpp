@@ -196,9 +196,7 @@ private:
 
     void define_filter() {
         const Expr taps_x = window(4), taps_y = window(5);
-        made.taps_across = taps_below(taps_x, "taps_across");
         made.sum_across = taps_below(taps_x, "sum_across");
-        made.taps_down = taps_below(taps_y, "taps_down");
         made.sum_down = taps_below(taps_y, "sum_down");
         made.across(plan.x, plan.v) = first_along(output_x, across, window(1), taps_x);
         made.down(plan.y, plan.v) = first_along(plan.y, down, window(3), taps_y);
@@ -214,32 +212,52 @@ private:
                                        source.source_scale(), made.across_taps);
         made.shares_down =
             shares_of(plan.y, plan.y, down, made.down, made.down_sum, 1.0f, made.down_taps);
+        made.filtered(plan.ch, plan.x, plan.y, plan.v) = 0.0f;
+        if (canvas.reading == SourceReading::by_rows) {
+            filter_rows(x_tap, y_tap);
+        } else {
+            filter_values(x_tap, y_tap);
+        }
+    }
+
+    Expr place_at(const Expr &tap) const { return in_window(tap_inside(tap, window(1)), plan.ch); }
+    Expr share_across(const Expr &tap) const {
+        return made.shares_across(among_taps(tap, across), plan.x, plan.v);
+    }
+    Expr share_down(const Expr &tap) const {
+        return made.shares_down(among_taps(tap, down), plan.y, plan.v);
+    }
+
+    // The sums down the columns serve every pixel of a row.
+    void filter_rows(const Expr &x_tap, const Expr &y_tap) {
+        made.taps_across = taps_below(window(4), "taps_across");
+        made.taps_down = taps_below(window(5), "taps_down");
+        const Halide::Var &i = plan.i, &lane = plan.lane, &group = plan.group, &y = plan.y,
+                          &v = plan.v;
         const Expr row = tap_inside(y_tap + made.taps_down, window(3));
-        const Expr share_down = made.shares_down(among_taps(made.taps_down, down), plan.y, plan.v);
-        const Halide::Var &i = plan.i, &lane = plan.lane, &group = plan.group, &x = plan.x,
-                          &y = plan.y, &v = plan.v;
         const auto add_sums = [&](Func sums, const std::vector<Halide::Var> &at,
                                   const Expr &place) {
             sums(at) = 0.0f;
-            sums(at) += share_down * source_at(place, row);
-        };
-        const auto place_at = [&](const Expr &tap) {
-            return in_window(tap_inside(x_tap + tap, window(1)), plan.ch);
+            sums(at) += share_down(made.taps_down) * source_at(place, row);
         };
         add_sums(made.group_sums, {lane, group, y, v}, place_of(lane, group));
         add_sums(made.few_sums, {i, y, v}, i);
-        add_sums(made.value_sums, {plan.ch, plan.tap, x, y, v}, place_at(plan.tap));
-        const bool by_rows = canvas.reading == SourceReading::by_rows;
-        if (by_rows) {
-            made.column_sums = row_of(
-                [&](const Expr &at, const Expr &of) { return made.group_sums(at, of, y, v); },
-                [&](const Expr &place) { return made.few_sums(place, y, v); });
-        }
-        const Expr tap = made.taps_across;
-        made.filtered(plan.ch, x, y, v) = 0.0f;
-        made.filtered(plan.ch, x, y, v) += made.shares_across(among_taps(tap, across), x, v) *
-                                           (by_rows ? made.column_sums.row(place_at(tap), y, v)
-                                                    : made.value_sums(plan.ch, tap, x, y, v));
+        made.column_sums =
+            row_of([&](const Expr &at, const Expr &of) { return made.group_sums(at, of, y, v); },
+                   [&](const Expr &place) { return made.few_sums(place, y, v); });
+        made.filtered(plan.ch, plan.x, y, v) +=
+            share_across(made.taps_across) *
+            made.column_sums.row(place_at(x_tap + made.taps_across), y, v);
+    }
+
+    // One reduction over both: sums of their own, a tap across, would need a bound on their extent,
+    // and its check would stand in the loop, which would then run over most_taps.
+    void filter_values(const Expr &x_tap, const Expr &y_tap) {
+        made.taps = RDom({{0, most_taps}, {0, most_taps}}, "taps");
+        made.taps.where(made.taps.x < window(5) && made.taps.y < window(4));
+        made.filtered(plan.ch, plan.x, plan.y, plan.v) +=
+            share_across(made.taps.y) * share_down(made.taps.x) *
+            source_at(place_at(x_tap + made.taps.y), tap_inside(y_tap + made.taps.x, window(3)));
     }
 
     // A tap that is known to be one of the view's, so that a table is no longer than those.

@@ -294,10 +294,8 @@ inline void compute_each_once(dsl::Views &views) {
                                  resampling.across, resampling.down});
         if (resampling.has_filter) {
             Halide::Func image = views.image[resampling.image].func, filtered = resampling.filtered;
-            Halide::Func value_sums = resampling.value_sums;
             once.insert(once.end(), {resampling.across_sum, resampling.down_sum});
             filtered.compute_at(image, views.x);
-            value_sums.compute_at(filtered, resampling.taps_across.x);
         }
     }
     for (Halide::Func func : once) {

@@ -41,7 +41,7 @@ private:
 class EveryBackend : public testing::TestWithParam<std::string> {
 protected:
     void SetUp() override {
-        if (GetParam() == "simulated_cuda") {
+        if (is_simulated()) {
             simulated.emplace();
             return;
         }
@@ -59,7 +59,9 @@ protected:
     }
 
     // The name that HALICLR_BACKEND knows.
-    std::string backend() const { return GetParam() == "simulated_cuda" ? "cuda" : GetParam(); }
+    std::string backend() const { return is_simulated() ? "cuda" : GetParam(); }
+    // Whether thousands of rows take minutes.
+    bool is_simulated() const { return GetParam() == "simulated_cuda"; }
     at::Device device() const { return GetParam() == "cuda" ? at::kCUDA : at::kCPU; }
 
 private:

@@ -20,8 +20,7 @@ class Small : public EveryBackend {
 protected:
     void TearDown() override {
         EveryBackend::TearDown();
-        const bool simulated = GetParam() == "simulated_cuda";
-        EXPECT_EQ(simulated_cuda().launches > before, simulated);
+        EXPECT_EQ(simulated_cuda().launches > before, is_simulated());
     }
 
 private:

@@ -242,25 +242,6 @@ TEST_F(ViewsTiledBlur, OfLargeViews) {
     expect_blur("reflect", {421}, true, {64, 2, 2});
 }
 
-TEST(ViewsSchedules, RowSumsOfABlurStayInSharedMemory) {
-    for (bool fixed : {true, false}) {
-        const ImageBatch batch = mixed_images();
-        Halide::Param<int> run_time_size("run_time_size");
-        dsl::Views views = make_views(batch, neutral_draws(batch, 4),
-                                      fixed ? Expr(224) : Expr(run_time_size), dsl::stock_recipe);
-        schedules::views_opencl(views, {}, fixed ? 224 : 0);
-        const std::string file = testing::TempDir() + "views_gpu.stmt";
-        views.views.compile_to_lowered_stmt(file,
-                                            fixed ? std::vector<Halide::Argument>{}
-                                                  : std::vector<Halide::Argument>{run_time_size},
-                                            Halide::Text, Target("x86-64-linux-opencl"));
-        std::ifstream text(file);
-        const std::string statement(std::istreambuf_iterator<char>(text), {});
-        EXPECT_NE(statement.find("allocate blurred"), std::string::npos);
-        EXPECT_EQ(statement.find("allocate blur_"), std::string::npos);
-    }
-}
-
 TEST(ViewsSchedules, Cuda) {
     const Target target =
         Halide::get_host_target().with_feature(Target::CUDA).with_feature(Target::CUDACapability80);
