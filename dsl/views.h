@@ -58,7 +58,8 @@ struct Resampling {
     // (tap, x, v) and (tap, y, v): weights that sum to 1; one stage each where rows are made.
     Halide::Func shares_across{"shares_across"}, shares_down{"shares_down"};
     GuardedStage across_taps, down_taps;
-    Halide::Func filtered{"filtered"}; // (ch, x, y, v), over taps_across or taps
+    // (ch, x, y, v) over taps_across, or (x, y, v) over taps: a Tuple of the channels.
+    Halide::Func filtered{"filtered"};
     int image = 0;                     // whose stages they are
 };
 

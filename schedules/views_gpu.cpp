@@ -36,14 +36,10 @@ bool fits_a_block(const dsl::Views &views, int size) {
 
 } // namespace
 
-void filter_per_pixel(const dsl::Views &p, const dsl::Resampling &r,
-                      const Halide::LoopLevel &pixel) {
+void filter_per_pixel(const dsl::Resampling &r, const Halide::LoopLevel &pixel) {
     Func filtered = r.filtered;
-    Func across_sum = r.across_sum, down_sum = r.down_sum;
-    filtered.compute_at(pixel).bound(p.ch, 0, 3).unroll(p.ch);
-    filtered.update().reorder(p.ch, r.taps.x, r.taps.y).unroll(p.ch);
-    across_sum.compute_at(pixel);
-    down_sum.compute_at(pixel);
+    filtered.compute_at(pixel);
+    filtered.update().reorder(r.taps.x, r.taps.y);
 }
 
 void views_gpu(dsl::Views &views, const ViewsGpu &tuned, int size) {

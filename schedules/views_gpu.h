@@ -16,8 +16,8 @@ void views_gpu_stages(dsl::Views &views, const ViewsGpu &tuned);
 // A blur by tiles, both passes in one kernel. Throws std::invalid_argument for threads whose
 // smallest tile does not fit in shared memory.
 void views_gpu_blur(dsl::Views &views, const dsl::Blur &blur, const ViewsGpu &tuned);
-// What a filter needs for one pixel, in registers: `pixel` is the loop over pixels of its image.
-void filter_per_pixel(const dsl::Views &views, const dsl::Resampling &resampling,
-                      const Halide::LoopLevel &pixel);
+// The sum over a filter's taps of one pixel, in registers: `pixel` is the loop over pixels of its
+// image.
+void filter_per_pixel(const dsl::Resampling &resampling, const Halide::LoopLevel &pixel);
 
 } // namespace haliclr::schedules

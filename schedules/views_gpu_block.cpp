@@ -34,7 +34,11 @@ public:
         for (const dsl::Resampling &r : p.resamplings) {
             const bool last = r.image + 1 == static_cast<int>(p.image.size());
             if (r.has_filter) {
-                filter_per_pixel(p, r, last ? pixel : LoopLevel(p.image[r.image].func, column));
+                const LoopLevel of_pixel = last ? pixel : LoopLevel(p.image[r.image].func, column);
+                Func across_sum = r.across_sum, down_sum = r.down_sum;
+                filter_per_pixel(r, of_pixel);
+                across_sum.compute_at(of_pixel);
+                down_sum.compute_at(of_pixel);
             }
         }
         for (const dsl::ImageMean &mean : p.means) {

@@ -36,7 +36,7 @@ public:
         }
         for (const dsl::Resampling &r : p.resamplings) {
             if (r.has_filter) {
-                filter_per_pixel(p, r, LoopLevel(p.image[r.image].func, thread_x));
+                schedule_filter(r);
             }
         }
         for (const dsl::ImageMean &mean : p.means) {
@@ -67,8 +67,10 @@ private:
         stage.gpu_tile(p.v, block_x, thread_x, threads, TailStrategy::GuardWithIf);
     }
 
-    void thread_columns(Stage stage) const {
-        stage.gpu_tile(p.x, block_x, thread_x, threads, TailStrategy::GuardWithIf).gpu_blocks(p.v);
+    // Along x or y, a block a part of one view's line.
+    void thread_line(Stage stage, const Var &along) const {
+        stage.gpu_tile(along, block_x, thread_x, threads, TailStrategy::GuardWithIf)
+            .gpu_blocks(p.v);
     }
 
     bool is_blur(const dsl::ViewImage &image, const dsl::GuardedStage &stage) const {
@@ -88,6 +90,25 @@ private:
         }
     }
 
+    // What is the same for a view, or for a column or a row of it, is made once.
+    void schedule_filter(const dsl::Resampling &r) const {
+        filter_per_pixel(r, LoopLevel(p.image[r.image].func, thread_x));
+        Func window = r.window, across = r.across, across_sum = r.across_sum, down = r.down,
+             down_sum = r.down_sum;
+        window.compute_root();
+        thread_views(window);
+        for (Func of_columns : {across, across_sum}) {
+            of_columns.compute_root();
+            thread_line(of_columns, p.x);
+        }
+        for (Func of_rows : {down, down_sum}) {
+            of_rows.compute_root();
+            thread_line(of_rows, p.y);
+        }
+        thread_line(across_sum.update(), p.x);
+        thread_line(down_sum.update(), p.y);
+    }
+
     void schedule_mean(const dsl::ImageMean &m) const {
         Func mean = m.mean, column_sum = m.column_sum;
         mean.compute_root();
@@ -95,8 +116,8 @@ private:
         // A thread beyond the last view would read the draws of its guard all the same.
         mean.update().gpu_blocks(p.v);
         column_sum.compute_root();
-        thread_columns(column_sum);
-        thread_columns(column_sum.update());
+        thread_line(column_sum, p.x);
+        thread_line(column_sum.update(), p.x);
     }
 
     // Both passes are one kernel; the weights are made before it.

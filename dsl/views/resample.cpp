@@ -212,7 +212,6 @@ private:
                                        source.source_scale(), made.across_taps);
         made.shares_down =
             shares_of(plan.y, plan.y, down, made.down, made.down_sum, 1.0f, made.down_taps);
-        made.filtered(plan.ch, plan.x, plan.y, plan.v) = 0.0f;
         if (canvas.reading == SourceReading::by_rows) {
             filter_rows(x_tap, y_tap);
         } else {
@@ -220,7 +219,9 @@ private:
         }
     }
 
-    Expr place_at(const Expr &tap) const { return in_window(tap_inside(tap, window(1)), plan.ch); }
+    Expr place_at(const Expr &tap, const Expr &channel) const {
+        return in_window(tap_inside(tap, window(1)), channel);
+    }
     Expr share_across(const Expr &tap) const {
         return made.shares_across(among_taps(tap, across), plan.x, plan.v);
     }
@@ -245,19 +246,26 @@ private:
         made.column_sums =
             row_of([&](const Expr &at, const Expr &of) { return made.group_sums(at, of, y, v); },
                    [&](const Expr &place) { return made.few_sums(place, y, v); });
+        made.filtered(plan.ch, plan.x, y, v) = 0.0f;
         made.filtered(plan.ch, plan.x, y, v) +=
             share_across(made.taps_across) *
-            made.column_sums.row(place_at(x_tap + made.taps_across), y, v);
+            made.column_sums.row(place_at(x_tap + made.taps_across, plan.ch), y, v);
     }
 
     // One reduction over both: sums of their own, a tap across, would need a bound on their extent,
-    // and its check would stand in the loop, which would then run over most_taps.
+    // and its check would stand in the loop, which would then run over most_taps. The channels are
+    // one Tuple, so that they share a tap's weight.
     void filter_values(const Expr &x_tap, const Expr &y_tap) {
         made.taps = RDom({{0, most_taps}, {0, most_taps}}, "taps");
         made.taps.where(made.taps.x < window(5) && made.taps.y < window(4));
-        made.filtered(plan.ch, plan.x, plan.y, plan.v) +=
-            share_across(made.taps.y) * share_down(made.taps.x) *
-            source_at(place_at(x_tap + made.taps.y), tap_inside(y_tap + made.taps.x, window(3)));
+        const Expr share = share_across(made.taps.y) * share_down(made.taps.x);
+        const Expr row = tap_inside(y_tap + made.taps.x, window(3));
+        const auto added = [&](int channel) {
+            const Expr place = place_at(x_tap + made.taps.y, channel);
+            return made.filtered(plan.x, plan.y, plan.v)[channel] + share * source_at(place, row);
+        };
+        made.filtered(plan.x, plan.y, plan.v) = Tuple(0.0f, 0.0f, 0.0f);
+        made.filtered(plan.x, plan.y, plan.v) = Tuple(added(0), added(1), added(2));
     }
 
     // A tap that is known to be one of the view's, so that a table is no longer than those.
@@ -287,7 +295,9 @@ private:
 
     Rgb by_filter() const {
         const auto value = [&](int channel) {
-            const Expr colour = made.filtered(channel, plan.x, plan.y, plan.v);
+            const bool by_rows = canvas.reading == SourceReading::by_rows;
+            const Expr colour = by_rows ? Expr(made.filtered(channel, plan.x, plan.y, plan.v))
+                                        : Expr(made.filtered(plan.x, plan.y, plan.v)[channel]);
             return words.bicubic ? clamp_unit(colour) : colour;
         };
         return {value(0), value(1), value(2)};

@@ -126,6 +126,24 @@ TEST_P(Views, EverySequenceEqualsTheCpuBackEnd) {
     }
 }
 
+// Of sources larger than the view, as photographs are: the crop's filter runs, the blur goes by
+// tiles.
+TEST_P(Views, ReducedImagesEqualTheCpuBackEnd) {
+    const auto make = [&](at::Device where) {
+        const int64_t count = 2, side = 400;
+        const at::Tensor bytes = at::arange(count * side * side * 3).remainder(251).to(at::kByte);
+        const at::Tensor table =
+            at::tensor({0, 400, 400, 480000, 400, 400}, at::kInt).view({count, 3}).to(where);
+        const at::Tensor draws = view_draws(recipe, table, at::arange(count).to(where), 11, 3);
+        return views(recipe, bytes.to(where), table, draws, 224).cpu();
+    };
+    const at::Tensor found = make(device());
+    unsetenv("HALICLR_BACKEND");
+    const at::Tensor expected = make(at::kCPU);
+    setenv("HALICLR_BACKEND", backend().c_str(), 1);
+    EXPECT_TRUE(at::allclose(found, expected, 1e-4, 1e-4));
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, Views, every_backend, backend_name);
 
 TEST(ViewsThreads, SameBytesWithOneAndTwoThreads) {

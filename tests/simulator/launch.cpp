@@ -2,6 +2,7 @@
 #include "tests/simulator/launch.h"
 
 #include "tests/simulator/product.h"
+#include "tests/simulator/profile.h"
 
 #include <cstring>
 #include <span>
@@ -64,6 +65,7 @@ private:
     std::vector<Thread> threads;
     int phase = 0;
     Thread *current = nullptr;
+    int64_t *const counts = counts_of(function);
 
     static std::array<int, 3> coordinates(int at, const std::array<int, 3> &extents) {
         return {at % extents[0], at / extents[0] % extents[1], at / extents[0] / extents[1]};
@@ -142,6 +144,9 @@ private:
             require(count < most_instructions, "the thread does not end");
             const Instruction &instruction = function.instructions[thread.next];
             uint64_t *const registers = thread.registers.data();
+            if (counts != nullptr) {
+                ++counts[thread.next];
+            }
             if (instruction.guard >= 0 &&
                 (registers[instruction.guard] != 0) == instruction.guard_negated) {
                 ++thread.next;

@@ -6,7 +6,11 @@
 
 #include <bit>
 #include <cmath>
+#include <cstdlib>
+#include <fstream>
 #include <limits>
+#include <sstream>
+#include <unistd.h>
 
 namespace haliclr::simulator {
 namespace {
@@ -208,6 +212,23 @@ TEST_F(Launch, RefusesWhatItDoesNotKnow) {
     expect_fault("\tatom.global.add.u32 %r1, [%out], 1;\n", "line 23: an instruction that is not");
     expect_fault("\tadd.s32 %r1, %r99, 1;\n", "no register %r99");
     expect_fault("\tbra $nowhere;\n", "no label $nowhere");
+}
+
+TEST_F(Launch, CountsInstructionsWhereAskedTo) {
+    testing::FLAGS_gtest_death_test_style = "threadsafe"; // a process that has not run any yet
+    const std::string file = testing::TempDir() + "haliclr-profile-" + std::to_string(getpid());
+    const auto profiled = [&] {
+        setenv("HALICLR_SIMULATOR_PROFILE", file.c_str(), 0); // the parent's, in the child
+        std::exit(run("\tadd.s32 %r1, %r0, 1;\n") == "" ? 0 : 1);
+    };
+    setenv("HALICLR_SIMULATOR_PROFILE", file.c_str(), 0);
+    EXPECT_EXIT(profiled(), testing::ExitedWithCode(0), "");
+    std::ostringstream text;
+    text << std::ifstream(std::getenv("HALICLR_SIMULATOR_PROFILE")).rdbuf();
+    EXPECT_EQ(text.str(), "100.0%  704  run, 11 instructions\n"
+                          "         100%  line 14 to 24, 11 instructions, 64 times each\n");
+    std::remove(std::getenv("HALICLR_SIMULATOR_PROFILE"));
+    unsetenv("HALICLR_SIMULATOR_PROFILE");
 }
 
 // A, B and C in fragments, words of a lane one after another, as docs/tensor-cores.md lays them
