@@ -46,8 +46,10 @@ TEST(FuzzCommand, TheReferenceCopiesNoInputs) {
 }
 
 TEST(FuzzCommand, StopsWithItsSummaryWhenInterrupted) {
+    // In the foreground, as it would signal the whole group too, and a second interrupt ends at
+    // once.
     const CommandResult result =
-        run_command("timeout", "--preserve-status --signal=INT 3 '" HALICLR_COMMAND
+        run_command("timeout", "--foreground --preserve-status --signal=INT 3 '" HALICLR_COMMAND
                                "' --fuzz 10m --operator unit_rows");
     EXPECT_EQ(result.exit_code, 130) << result.output;
     EXPECT_NE(result.output.find("of seed 1, interrupted, 0 with a fault"), std::string::npos)
