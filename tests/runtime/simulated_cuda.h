@@ -47,7 +47,9 @@ inline simulator::Cuda &simulated_cuda() {
 
 // From the first test on all tensors lie on the device, as the runtime keeps some.
 class TensorsOnSimulatedCuda : public testing::Environment {
-    void SetUp() override { c10::SetCPUAllocator(new DeviceTensors(simulated_cuda().memory), 1); }
+    void SetUp() override {
+        c10::SetCPUAllocator(new DeviceTensors(simulated_cuda().device.memory), 1);
+    }
 };
 inline testing::Environment *const tensors_on_simulated_cuda =
     testing::AddGlobalTestEnvironment(new TensorsOnSimulatedCuda);
@@ -56,12 +58,12 @@ inline testing::Environment *const tensors_on_simulated_cuda =
 class OnSimulatedCuda {
 public:
     OnSimulatedCuda() {
-        simulated_cuda().fault.clear();
+        simulated_cuda().device.fault.clear();
         replace_cuda_runtime(&simulated_cuda().runtime());
         setenv("HALICLR_BACKEND", "cuda", 1);
     }
     ~OnSimulatedCuda() {
-        EXPECT_EQ(simulated_cuda().fault, "");
+        EXPECT_EQ(simulated_cuda().device.fault, "");
         unsetenv("HALICLR_BACKEND");
         replace_cuda_runtime(nullptr);
     }

@@ -20,11 +20,11 @@ class Small : public EveryBackend {
 protected:
     void TearDown() override {
         EveryBackend::TearDown();
-        EXPECT_EQ(simulated_cuda().launches > before, is_simulated());
+        EXPECT_EQ(simulated_cuda().device.launches > before, is_simulated());
     }
 
 private:
-    const size_t before = simulated_cuda().launches;
+    const uint32_t before = simulated_cuda().device.launches;
 };
 
 void expect_loss(const std::string &mode) {

@@ -39,6 +39,13 @@ CuResult give_context(CuContext *given) {
     return CuResult::success;
 }
 
+CuResult find(CuFunction *function, CuModule module, const char *name) {
+    auto &program = *reinterpret_cast<Program *>(module);
+    const auto found = program.find(name);
+    *function = found == program.end() ? nullptr : reinterpret_cast<CuFunction>(&found->second);
+    return found == program.end() ? CuResult::not_found : CuResult::success;
+}
+
 } // namespace
 
 Cuda *&Cuda::current() {
@@ -83,45 +90,18 @@ Cuda::~Cuda() {
 }
 
 CuResult Cuda::load(CuModule *module, const void *image, unsigned, CuJitOption *, void **) {
-    auto made = std::make_unique<Module>();
-    made->text = static_cast<const char *>(image);
-    try {
-        made->program = parse(made->text);
-    } catch (const std::runtime_error &error) {
-        current()->fault = error.what();
-        return CuResult::invalid_ptx;
-    }
-    *module = reinterpret_cast<CuModule>(&made->program);
-    current()->modules.push_back(std::move(made));
-    return CuResult::success;
-}
-
-CuResult Cuda::find(CuFunction *function, CuModule module, const char *name) {
-    const auto &program = *reinterpret_cast<const Program *>(module);
-    const auto found = program.find(name);
-    if (found == program.end()) {
-        return CuResult::not_found;
-    }
-    *function = reinterpret_cast<CuFunction>(const_cast<Function *>(&found->second));
-    return CuResult::success;
+    Program *const program = current()->device.load(static_cast<const char *>(image));
+    *module = reinterpret_cast<CuModule>(program);
+    return program == nullptr ? CuResult::invalid_ptx : CuResult::success;
 }
 
 CuResult Cuda::launch(CuFunction function, unsigned bx, unsigned by, unsigned bz, unsigned tx,
                       unsigned ty, unsigned tz, unsigned shared, CuStream, void **arguments,
                       void **) {
-    Cuda &device = *current();
-    if (!device.fault.empty()) {
-        return CuResult::launch_failed;
-    }
     const Shape shape{{int(bx), int(by), int(bz)}, {int(tx), int(ty), int(tz)}, int(shared)};
-    try {
-        run_launch(*reinterpret_cast<const Function *>(function), shape, arguments, device.memory,
-                   static_cast<uint32_t>(++device.launches));
-    } catch (const std::runtime_error &error) {
-        device.fault = error.what();
-        return CuResult::launch_failed;
-    }
-    return CuResult::success;
+    const bool done =
+        current()->device.launch(*reinterpret_cast<const Function *>(function), shape, arguments);
+    return done ? CuResult::success : CuResult::launch_failed;
 }
 
 } // namespace haliclr::simulator

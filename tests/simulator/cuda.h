@@ -3,11 +3,7 @@
 #pragma once
 
 #include "runtime/binding/cuda_runtime.h"
-#include "tests/simulator/launch.h"
-
-#include <memory>
-#include <mutex>
-#include <string>
+#include "tests/simulator/device.h"
 
 namespace haliclr::simulator {
 
@@ -19,10 +15,7 @@ public:
     Cuda(const Cuda &) = delete;
     Cuda &operator=(const Cuda &) = delete;
 
-    DeviceMemory memory;
-    std::string
-        fault; // of a text, or of a launch: every launch after it fails, as on a lost device
-    size_t launches = 0;
+    Device device;
 
     // For replace_cuda_runtime().
     runtime::CudaRuntime &runtime() { return own; }
@@ -34,21 +27,15 @@ private:
         void *allocate(size_t bytes) override { return memory.allocate(bytes); }
         void release(void *bytes) override { memory.release(bytes); }
     };
-    struct Module {
-        std::string text;
-        Program program;
-    };
 
     Cuda *const former;
-    Scratch scratch{memory};
-    std::vector<std::unique_ptr<Module>> modules;
+    Scratch scratch{device.memory};
     runtime::CudaRuntime own;
 
     static Cuda *&current();
     static const runtime::CudaDriver &table();
     static runtime::CuResult load(runtime::CuModule *, const void *image, unsigned,
                                   runtime::CuJitOption *, void **);
-    static runtime::CuResult find(runtime::CuFunction *, runtime::CuModule, const char *name);
     static runtime::CuResult launch(runtime::CuFunction, unsigned bx, unsigned by, unsigned bz,
                                     unsigned tx, unsigned ty, unsigned tz, unsigned shared,
                                     runtime::CuStream, void **arguments, void **);

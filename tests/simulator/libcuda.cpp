@@ -1,25 +1,17 @@
 // The simulated device as a driver's library, libcuda.so.1, for programs that open one themselves:
 // Halide's runtime under its JIT, and haliclr-tune. Names and numbers are those of cuda.h ("CUDA
 // Driver API"); what nothing here calls is missing.
-#include "tests/simulator/launch.h"
+#include "tests/simulator/device.h"
 
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
 
 using namespace haliclr::simulator;
 
 namespace {
 
 enum : int { success = 0, not_found = 500, invalid_ptx = 218, launch_failed = 719 };
-
-struct Device {
-    DeviceMemory memory;
-    std::vector<std::unique_ptr<Program>> modules;
-    uint32_t launches = 0;
-    bool lost = false;
-};
 
 // Never destroyed: buffers may be freed while the process ends.
 Device &device() {
@@ -33,7 +25,8 @@ void *pointer(uint64_t address) {
 
 // Why a call fails goes to the standard error, and to the file that HALICLR_SIMULATOR_LOG names: a
 // code cannot say it.
-void report(const char *what) {
+void report() {
+    const char *const what = device().fault.c_str();
     std::fprintf(stderr, "simulated GPU: %s\n", what);
     if (const char *name = std::getenv("HALICLR_SIMULATOR_LOG")) {
         if (FILE *file = std::fopen(name, "a")) {
@@ -126,7 +119,7 @@ int cuCtxPopCurrent_v2(void **context) {
     return success;
 }
 int cuCtxSynchronize() {
-    return device().lost ? launch_failed : success;
+    return device().is_lost() ? launch_failed : success;
 }
 int cuStreamSynchronize(void *) {
     return cuCtxSynchronize();
@@ -136,15 +129,11 @@ int cuProfilerStop() {
 }
 
 int cuModuleLoadDataEx(void **module, const void *text, unsigned, int *, void **) {
-    try {
-        device().modules.push_back(
-            std::make_unique<Program>(parse(static_cast<const char *>(text))));
-    } catch (const std::runtime_error &error) {
-        report(error.what());
-        return invalid_ptx;
+    *module = device().load(static_cast<const char *>(text));
+    if (*module == nullptr) {
+        report();
     }
-    *module = device().modules.back().get();
-    return success;
+    return *module == nullptr ? invalid_ptx : success;
 }
 int cuModuleLoadData(void **module, const void *text) {
     return cuModuleLoadDataEx(module, text, 0, nullptr, nullptr);
@@ -222,15 +211,11 @@ int cuPointerGetAttribute(void *, int, uint64_t) {
 int cuLaunchKernel(void *function, unsigned bx, unsigned by, unsigned bz, unsigned tx, unsigned ty,
                    unsigned tz, unsigned shared, void *, void **arguments, void **) {
     const Shape shape{{int(bx), int(by), int(bz)}, {int(tx), int(ty), int(tz)}, int(shared)};
-    if (device().lost) {
+    if (device().is_lost()) {
         return launch_failed;
     }
-    try {
-        run_launch(*static_cast<const Function *>(function), shape, arguments, device().memory,
-                   ++device().launches);
-    } catch (const std::runtime_error &error) {
-        report(error.what());
-        device().lost = true;
+    if (!device().launch(*static_cast<const Function *>(function), shape, arguments)) {
+        report();
         return launch_failed;
     }
     return success;

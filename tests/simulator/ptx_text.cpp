@@ -2,7 +2,9 @@
 #include "tests/simulator/ptx_text.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <stdexcept>
 
 namespace haliclr::simulator {
 
@@ -65,6 +67,19 @@ std::vector<std::string_view> dotted(std::string_view opcode) {
         opcode.remove_prefix(std::min(end + 1, opcode.size()));
     }
     return words;
+}
+
+int64_t number(std::string_view digits) {
+    int64_t value = 0;
+    uint64_t bits = 0;
+    const bool is_hexadecimal = digits.starts_with("0x");
+    const char *const last = digits.data() + digits.size();
+    const auto [end, error] = is_hexadecimal ? std::from_chars(digits.data() + 2, last, bits, 16)
+                                             : std::from_chars(digits.data(), last, value);
+    if (error != std::errc() || end != last) {
+        throw std::runtime_error("no number: " + std::string(digits));
+    }
+    return is_hexadecimal ? static_cast<int64_t>(bits) : value;
 }
 
 } // namespace haliclr::simulator

@@ -1,6 +1,7 @@
 // Pieces of PTX's syntax: words, operands, types.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,5 +24,8 @@ int bytes_of_type(std::string_view type);
 
 // The words of an opcode, between dots.
 std::vector<std::string_view> dotted(std::string_view opcode);
+
+// "-4", "0x10". Throws std::runtime_error for anything else.
+int64_t number(std::string_view digits);
 
 } // namespace haliclr::simulator

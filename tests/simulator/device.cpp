@@ -1,0 +1,32 @@
+// Exceptions become faults here, as the drivers' functions give codes.
+#include "tests/simulator/device.h"
+
+#include <stdexcept>
+
+namespace haliclr::simulator {
+
+Program *Device::load(const char *text) {
+    try {
+        programs.push_back(std::make_unique<Program>(parse(text)));
+        return programs.back().get();
+    } catch (const std::runtime_error &error) {
+        fault = error.what();
+        return nullptr;
+    }
+}
+
+bool Device::launch(const Function &function, const Shape &shape, void *const *arguments) {
+    if (is_lost()) {
+        return false;
+    }
+    try {
+        run_launch(function, shape, arguments, memory, ++launches);
+        return true;
+    } catch (const std::runtime_error &error) {
+        fault = error.what();
+        lost = true;
+        return false;
+    }
+}
+
+} // namespace haliclr::simulator

@@ -1,0 +1,31 @@
+// A device: memory, loaded programs, and launches one after another.
+#pragma once
+
+#include "tests/simulator/launch.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace haliclr::simulator {
+
+class Device {
+public:
+    DeviceMemory memory;
+    // Of a text or of a launch, the last one; after one of a launch every other fails too, as on a
+    // lost GPU, until it is cleared.
+    std::string fault;
+    uint32_t launches = 0;
+
+    // Null, with a fault, for a text that is not known. Programs live as long as the device.
+    Program *load(const char *text);
+    // False, with a fault, where it went wrong.
+    bool launch(const Function &function, const Shape &shape, void *const *arguments);
+    bool is_lost() const { return lost && !fault.empty(); }
+
+private:
+    std::vector<std::unique_ptr<Program>> programs;
+    bool lost = false;
+};
+
+} // namespace haliclr::simulator
