@@ -6,6 +6,7 @@
 namespace haliclr::simulator {
 
 Program *Device::load(const char *text) {
+    const std::lock_guard lock(mutex);
     try {
         programs.push_back(std::make_unique<Program>(parse(text)));
         return programs.back().get();
@@ -16,10 +17,14 @@ Program *Device::load(const char *text) {
 }
 
 bool Device::launch(const Function &function, const Shape &shape, void *const *arguments) {
+    const std::lock_guard lock(mutex);
     if (is_lost()) {
         return false;
     }
     try {
+        if (launches >= last_launch) {
+            throw std::runtime_error("the device is lost");
+        }
         run_launch(function, shape, arguments, memory, ++launches);
         return true;
     } catch (const std::runtime_error &error) {

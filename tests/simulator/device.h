@@ -3,12 +3,15 @@
 
 #include "tests/simulator/launch.h"
 
+#include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 namespace haliclr::simulator {
 
+// May be used by several threads; a launch ends before another begins.
 class Device {
 public:
     DeviceMemory memory;
@@ -16,6 +19,7 @@ public:
     // lost GPU, until it is cleared.
     std::string fault;
     uint32_t launches = 0;
+    uint32_t last_launch = UINT32_MAX; // the device is lost after it
 
     // Null, with a fault, for a text that is not known. Programs live as long as the device.
     Program *load(const char *text);
@@ -24,6 +28,7 @@ public:
     bool is_lost() const { return lost && !fault.empty(); }
 
 private:
+    std::mutex mutex;
     std::vector<std::unique_ptr<Program>> programs;
     bool lost = false;
 };
