@@ -45,7 +45,7 @@ inline void check(const PairwiseGpu &tuned, const Limits &limits) {
                 " with register_rows = " + std::to_string(square) + " needs " +
                 std::to_string(threads) + " threads a block; at most " +
                 std::to_string(limits.threads) + " exist, so raise register_rows");
-    const int bytes = (largest_terms * size * size + 6 * size) * 4;
+    const int bytes = (largest_terms * size * (size + 1) + 6 * size) * 4;
     require(bytes <= limits.shared_bytes,
             "block_rows = " + std::to_string(size) + " needs " + std::to_string(bytes) +
                 " bytes of shared memory; at most " + std::to_string(limits.shared_bytes) +
@@ -155,8 +155,11 @@ inline void forward(dsl::PairwiseForward &pairs, const PairwiseGpu &tuned, const
         .unroll(pairs.side)
         .gpu_blocks(b, o)
         .gpu_threads(i);
-    tile(pairs.terms.compute_at(pairs.pair_sums, b).store_in(MemoryType::GPUShared), j, i, j_thread,
-         i_thread, tuned);
+    // A row more than its pairs, so that the threads that sum a row each read from different banks.
+    tile(pairs.terms.compute_at(pairs.pair_sums, b)
+             .store_in(MemoryType::GPUShared)
+             .align_storage(j, size + 1),
+         j, i, j_thread, i_thread, tuned);
     if (!pairs.reads_tiles) {
         pack(pairs.packed, i, pairs.d, b, tuned);
         dot_product(pairs.similarity, pairs.terms, j_thread, j, i, pairs.column);
@@ -217,6 +220,8 @@ inline void backward(dsl::PairwiseBackward &pairs, const PairwiseGpu &tuned, con
             tile(weight->compute_at(pairs.product, member).store_in(MemoryType::GPUShared), j, i,
                  j_thread, i_thread, tuned);
         }
+        // Its rows are read side by side, from different banks; the mirrored ones by vectors.
+        pairs.own_weight.align_storage(j, size + 1);
     } else {
         pack(pairs.packed, i, d, b, tuned);
         tile(pairs.weight.compute_at(pairs.product, group), j, i, j_thread, i_thread, tuned);

@@ -135,8 +135,8 @@ private:
         divides("register_rows", square, rows);
         const int side = rows / square;
         at_most("threads a block", side * side, most_threads());
-        at_most("bytes of shared memory", int64_t{4} * (largest_terms * rows * rows + 6 * rows),
-                most_shared());
+        at_most("bytes of shared memory",
+                int64_t{4} * (largest_terms * rows * (rows + 1) + 6 * rows), most_shared());
         divides("register_columns * threads", int64_t{value("register_columns")} * side,
                 dsl::unit_row_alignment);
     }

@@ -65,7 +65,7 @@ private:
     std::vector<Thread> threads;
     int phase = 0;
     Thread *current = nullptr;
-    int64_t *const counts = counts_of(function);
+    FunctionProfile *const profile = profile_of(function);
 
     static std::array<int, 3> coordinates(int at, const std::array<int, 3> &extents) {
         return {at % extents[0], at / extents[0] % extents[1], at / extents[0] / extents[1]};
@@ -113,6 +113,9 @@ private:
                     thread.stop = run_thread(thread);
                 }
             }
+            if (profile != nullptr) {
+                profile->traffic.end_of_warp();
+            }
             again = warp[0].stop == Stop::product;
             for (Thread &thread : warp) {
                 current = &thread;
@@ -144,8 +147,8 @@ private:
             require(count < most_instructions, "the thread does not end");
             const Instruction &instruction = function.instructions[thread.next];
             uint64_t *const registers = thread.registers.data();
-            if (counts != nullptr) {
-                ++counts[thread.next];
+            if (profile != nullptr) {
+                ++profile->times[thread.next];
             }
             if (instruction.guard >= 0 &&
                 (registers[instruction.guard] != 0) == instruction.guard_negated) {
@@ -227,10 +230,16 @@ private:
     }
 
     // Of a vector the whole must be aligned.
-    static uint64_t address_of(const Instruction &instruction, uint64_t base, size_t elements) {
+    uint64_t address_of(const Instruction &instruction, uint64_t base, size_t elements) const {
         const uint64_t address = base + instruction.offset;
         if (address % (instruction.bytes * elements) != 0) {
             throw std::runtime_error("the address is not aligned");
+        }
+        const bool for_all = instruction.space == Space::shared ||
+                             instruction.space == Space::global ||
+                             instruction.space == Space::global_read_only;
+        if (profile != nullptr && for_all && index % 8 == 0) {
+            profile->traffic.touch(function, instruction, number_of(*current), address);
         }
         return address;
     }

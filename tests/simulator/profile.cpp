@@ -13,12 +13,9 @@ namespace haliclr::simulator {
 
 namespace {
 
-struct Counts {
-    std::vector<int> lines;
-    std::vector<int64_t> times;
-
-    int64_t sum() const { return std::accumulate(times.begin(), times.end(), int64_t{0}); }
-};
+int64_t sum_of(const FunctionProfile &profile) {
+    return std::accumulate(profile.times.begin(), profile.times.end(), int64_t{0});
+}
 
 // Instructions in a row that ran equally often.
 struct Run {
@@ -28,7 +25,7 @@ struct Run {
     int64_t sum() const { return times * static_cast<int64_t>(count); }
 };
 
-std::vector<Run> runs_of(const Counts &counts) {
+std::vector<Run> runs_of(const FunctionProfile &counts) {
     std::vector<Run> runs;
     for (size_t k = 0; k < counts.times.size(); ++k) {
         if (!runs.empty() && runs.back().times == counts.times[k]) {
@@ -49,13 +46,14 @@ public:
         std::ofstream out(file);
         out << std::fixed << std::setprecision(1);
         int64_t all = 0;
-        std::vector<std::pair<std::string, const Counts *>> order;
+        std::vector<std::pair<std::string, const FunctionProfile *>> order;
         for (const auto &[name, counts] : functions) {
-            all += counts.sum();
+            all += sum_of(counts);
             order.emplace_back(name, &counts);
         }
-        std::sort(order.begin(), order.end(),
-                  [](const auto &a, const auto &b) { return a.second->sum() > b.second->sum(); });
+        std::sort(order.begin(), order.end(), [](const auto &a, const auto &b) {
+            return sum_of(*a.second) > sum_of(*b.second);
+        });
         for (const auto &[name, counts] : order) {
             write(out, name, *counts, static_cast<double>(all));
         }
@@ -63,26 +61,27 @@ public:
 
     // Functions of one name in several kernels share their counts, where their lengths do not tell
     // them apart.
-    int64_t *counts_of(const Function &function) {
+    FunctionProfile *profile_of(const Function &function) {
         const size_t length = function.instructions.size();
-        Counts &counts = functions[function.name + ", " + std::to_string(length) + " instructions"];
+        FunctionProfile &counts =
+            functions[function.name + ", " + std::to_string(length) + " instructions"];
         if (counts.times.empty()) {
             counts.times.resize(length);
             for (const Instruction &instruction : function.instructions) {
                 counts.lines.push_back(instruction.line);
             }
         }
-        return counts.times.data();
+        return &counts;
     }
 
 private:
     const std::string file;
-    std::map<std::string, Counts> functions;
+    std::map<std::string, FunctionProfile> functions;
 
-    static void write(std::ostream &out, const std::string &name, const Counts &counts,
+    static void write(std::ostream &out, const std::string &name, const FunctionProfile &counts,
                       double all) {
         constexpr int64_t least_percent = 5;
-        const int64_t sum = counts.sum();
+        const int64_t sum = sum_of(counts);
         out << std::setw(5) << 100 * static_cast<double>(sum) / all << "%  " << sum << "  " << name
             << "\n";
         for (const Run &run : runs_of(counts)) {
@@ -93,15 +92,16 @@ private:
                 << " to " << counts.lines[run.first + run.count - 1] << ", " << run.count
                 << " instructions, " << run.times << " times each\n";
         }
+        counts.traffic.write(out, counts.lines);
     }
 };
 
 } // namespace
 
-int64_t *counts_of(const Function &function) {
+FunctionProfile *profile_of(const Function &function) {
     static const char *const file = std::getenv("HALICLR_SIMULATOR_PROFILE");
     static const std::unique_ptr<Profile> profile(file == nullptr ? nullptr : new Profile(file));
-    return profile == nullptr ? nullptr : profile->counts_of(function);
+    return profile == nullptr ? nullptr : profile->profile_of(function);
 }
 
 } // namespace haliclr::simulator

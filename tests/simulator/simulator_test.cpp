@@ -1,6 +1,7 @@
 // The simulated device on small programs: what it computes, and what it refuses.
 #include "tests/simulator/launch.h"
 #include "tests/simulator/product.h"
+#include "tests/simulator/traffic.h"
 
 #include <gtest/gtest.h>
 
@@ -214,21 +215,52 @@ TEST_F(Launch, RefusesWhatItDoesNotKnow) {
     expect_fault("\tbra $nowhere;\n", "no label $nowhere");
 }
 
-TEST_F(Launch, CountsInstructionsWhereAskedTo) {
+// By lanes that read words of one column, whose distance is a row of block memory.
+TEST_F(Launch, ProfilesInstructionsAndBanksWhereAskedTo) {
     testing::FLAGS_gtest_death_test_style = "threadsafe"; // a process that has not run any yet
     const std::string file = testing::TempDir() + "haliclr-profile-" + std::to_string(getpid());
+    setenv("HALICLR_SIMULATOR_PROFILE", file.c_str(), 0); // the child keeps its parent's
     const auto profiled = [&] {
-        setenv("HALICLR_SIMULATOR_PROFILE", file.c_str(), 0); // the parent's, in the child
-        std::exit(run("\tadd.s32 %r1, %r0, 1;\n") == "" ? 0 : 1);
+        const std::string column =
+            "\tmul.wide.u32 %at, %r0, 128;\n\tmov.b64 %shared, block_memory;\n"
+            "\tadd.s64 %shared, %shared, %at;\n"
+            "\tst.shared.b32 [%shared], %r0;\n";
+        std::exit(run(column, {{1, 1, 1}, {32, 1, 1}, 32 * 128}) == "" ? 0 : 1);
     };
-    setenv("HALICLR_SIMULATOR_PROFILE", file.c_str(), 0);
     EXPECT_EXIT(profiled(), testing::ExitedWithCode(0), "");
     std::ostringstream text;
     text << std::ifstream(std::getenv("HALICLR_SIMULATOR_PROFILE")).rdbuf();
-    EXPECT_EQ(text.str(), "100.0%  704  run, 11 instructions\n"
-                          "         100%  line 14 to 24, 11 instructions, 64 times each\n");
+    EXPECT_EQ(text.str(),
+              "100.0%  448  run, 14 instructions\n"
+              "         100%  line 14 to 27, 14 instructions, 32 times each\n"
+              "             line 26, st.shared.b32: 32.0 passes a request where 1.0 would do, "
+              "100% of them all\n");
     std::remove(std::getenv("HALICLR_SIMULATOR_PROFILE"));
     unsetenv("HALICLR_SIMULATOR_PROFILE");
+}
+
+TEST(Traffic, CountsSectorsThatLanesShare) {
+    Function function;
+    function.instructions.resize(1);
+    Instruction &load = function.instructions[0];
+    load.opcode = "ld.global.b32";
+    load.operands = {0, 1};
+    load.bytes = 4;
+    const auto line = [&](uint64_t distance) {
+        Traffic traffic;
+        for (int lane = 0; lane < 32; ++lane) {
+            traffic.touch(function, load, lane, 4096 + distance * static_cast<uint64_t>(lane));
+        }
+        traffic.end_of_warp();
+        std::ostringstream text;
+        traffic.write(text, {7});
+        return text.str();
+    };
+    EXPECT_EQ(line(0), ""); // one sector for all
+    EXPECT_EQ(line(4), "");
+    EXPECT_NE(line(16).find("line 7, ld.global.b32: 16 sectors a request where 4 would do"),
+              std::string::npos)
+        << line(16);
 }
 
 // A, B and C in fragments, words of a lane one after another, as docs/tensor-cores.md lays them
