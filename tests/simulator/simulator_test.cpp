@@ -215,7 +215,7 @@ TEST_F(Launch, RefusesWhatItDoesNotKnow) {
     expect_fault("\tbra $nowhere;\n", "no label $nowhere");
 }
 
-// By lanes that read words of one column, whose distance is a row of block memory.
+// By lanes that read words of one column, whose distance is a row of shared memory.
 TEST_F(Launch, ProfilesInstructionsAndBanksWhereAskedTo) {
     testing::FLAGS_gtest_death_test_style = "threadsafe"; // a process that has not run any yet
     const std::string file = testing::TempDir() + "haliclr-profile-" + std::to_string(getpid());

@@ -1,5 +1,5 @@
 // What the lanes of a warp ask memory for together: sectors of 32 bytes of device memory, and
-// passes over the banks of block memory, of which each gives one word of 32 bits a pass.
+// passes over the banks of shared memory, of which each gives one word of 32 bits a pass.
 #pragma once
 
 #include "tests/simulator/program.h"
