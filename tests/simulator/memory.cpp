@@ -1,12 +1,16 @@
 // Bounds by the map of allocations, races by the history of each byte.
 #include "tests/simulator/memory.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <new>
 
 namespace haliclr::simulator {
 
 namespace {
+
+constexpr std::align_val_t alignment{256}; // as cudaMalloc's
 
 std::string hexadecimal(uint64_t number) {
     char text[24];
@@ -102,23 +106,21 @@ void Region::write(size_t at, int count, uint64_t value, const Place &place) {
     std::memcpy(bytes + at, &value, count);
 }
 
+// By the allocator itself, so that a sanitizer knows where the bytes end.
 void *DeviceMemory::allocate(size_t size) {
-    constexpr size_t alignment = 256;
-    std::vector<uint8_t> bytes(size + alignment, 0xff);
-    const auto begin = reinterpret_cast<uintptr_t>(bytes.data());
-    auto *const aligned = bytes.data() + (alignment - begin % alignment);
+    void *const bytes = ::operator new(std::max<size_t>(size, 1), alignment);
+    std::memset(bytes, 0xff, size);
     const std::lock_guard lock(mutex);
-    regions.try_emplace(reinterpret_cast<uint64_t>(aligned), aligned, size);
-    owned.emplace(aligned, std::move(bytes));
-    return aligned;
+    regions.try_emplace(reinterpret_cast<uint64_t>(bytes), static_cast<uint8_t *>(bytes), size);
+    return bytes;
 }
 
 void DeviceMemory::release(void *bytes) {
     const std::lock_guard lock(mutex);
-    regions.erase(reinterpret_cast<uint64_t>(bytes));
-    if (owned.erase(bytes) == 0) {
+    if (regions.erase(reinterpret_cast<uint64_t>(bytes)) == 0) {
         throw std::runtime_error("memory is released that was not allocated");
     }
+    ::operator delete(bytes, alignment);
 }
 
 DeviceMemory::Found DeviceMemory::find(uint64_t address, int count) {

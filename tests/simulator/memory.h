@@ -90,7 +90,6 @@ public:
 private:
     std::mutex mutex;
     std::map<uint64_t, Region> regions; // which stay where they are
-    std::map<void *, std::vector<uint8_t>> owned;
 };
 
 } // namespace haliclr::simulator
