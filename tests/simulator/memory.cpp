@@ -106,6 +106,12 @@ void Region::write(size_t at, int count, uint64_t value, const Place &place) {
     std::memcpy(bytes + at, &value, count);
 }
 
+DeviceMemory::~DeviceMemory() {
+    for (const auto &[address, region] : regions) {
+        ::operator delete(reinterpret_cast<void *>(address), alignment);
+    }
+}
+
 // By the allocator itself, so that a sanitizer knows where the bytes end.
 void *DeviceMemory::allocate(size_t size) {
     void *const bytes = ::operator new(std::max<size_t>(size, 1), alignment);

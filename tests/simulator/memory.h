@@ -75,6 +75,11 @@ private:
 // May be used by several threads, but not for one allocation at a time.
 class DeviceMemory {
 public:
+    DeviceMemory() = default;
+    ~DeviceMemory();
+    DeviceMemory(const DeviceMemory &) = delete;
+    DeviceMemory &operator=(const DeviceMemory &) = delete;
+
     // The bytes have all bits set, NaN as a float, so that reading what nobody wrote shows.
     void *allocate(size_t size);
     void release(void *bytes);

@@ -55,7 +55,7 @@ void Traffic::touch(const Function &function, const Instruction &instruction, in
                     uint64_t address) {
     const auto number = static_cast<size_t>(&instruction - function.instructions.data());
     const int elements = static_cast<int>(instruction.operands.size()) - 1;
-    totals.try_emplace(number, Total{instruction.opcode.c_str(), instruction.space == Space::shared,
+    totals.try_emplace(number, Total{instruction.opcode, instruction.space == Space::shared,
                                      instruction.bytes * elements});
     const size_t occurrence = occurrences[{number, static_cast<size_t>(lane)}]++;
     requests[{number, occurrence}].push_back(address);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <map>
+#include <string>
 #include <vector>
 
 namespace haliclr::simulator {
@@ -29,7 +30,7 @@ public:
 
 private:
     struct Total {
-        const char *opcode;
+        std::string opcode;
         bool is_shared;
         int bytes; // of a lane
         int64_t requests = 0, taken = 0, needed = 0;
