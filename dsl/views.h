@@ -60,7 +60,7 @@ struct Resampling {
     GuardedStage across_taps, down_taps;
     // (ch, x, y, v) over taps_across, or (x, y, v) over taps: a Tuple of the channels.
     Halide::Func filtered{"filtered"};
-    int image = 0;                     // whose stages they are
+    int image = 0; // whose stages they are
 };
 
 // The mean luma, or the mean of each channel, of an image.

@@ -44,11 +44,11 @@ std::vector<std::string> one_of_each_kind(const std::string &backend) {
 Kernel kernel_named(const std::string &name, const std::string &backend) {
     std::vector<std::string> known = {"all"};
     for (const Kernel &kernel : kernels()) {
-        if (kernel.name == name && !kernel.runs_on(backend)) {
-            throw UsageError("--operator " + name + " is made for " + kernel.backends.front() +
-                             " alone; use --device " + kernel.backends.front());
-        }
         if (kernel.name == name) {
+            if (!kernel.runs_on(backend)) {
+                throw UsageError("--operator " + name + " is made for " + kernel.backends.front() +
+                                 " alone; use --device " + kernel.backends.front());
+            }
             return kernel;
         }
         known.push_back(kernel.name);

@@ -73,10 +73,10 @@ Backend choose_backend(const std::string &op, at::Device device) {
     if (!forced) {
         return device.is_cuda() ? Backend::cuda : Backend::cpu;
     }
-    if (forced->backend == Backend::cuda && device.is_cpu() && cuda_reads_host_memory()) {
-        return Backend::cuda;
-    }
     if (forced->backend == Backend::cuda && device.is_cpu()) {
+        if (cuda_reads_host_memory()) {
+            return Backend::cuda;
+        }
         const std::string &problem = cuda_problem();
         require(problem.empty(), op, forced->by, ": ", problem, ": ", forced->remedy);
     }

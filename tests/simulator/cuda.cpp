@@ -40,10 +40,9 @@ CuResult give_context(CuContext *given) {
 }
 
 CuResult find(CuFunction *function, CuModule module, const char *name) {
-    auto &program = *reinterpret_cast<Program *>(module);
-    const auto found = program.find(name);
-    *function = found == program.end() ? nullptr : reinterpret_cast<CuFunction>(&found->second);
-    return found == program.end() ? CuResult::not_found : CuResult::success;
+    *function =
+        reinterpret_cast<CuFunction>(Device::find(*reinterpret_cast<Program *>(module), name));
+    return *function == nullptr ? CuResult::not_found : CuResult::success;
 }
 
 } // namespace

@@ -16,6 +16,11 @@ Program *Device::load(const char *text) {
     }
 }
 
+Function *Device::find(Program &program, const char *name) {
+    const auto found = program.find(name);
+    return found == program.end() ? nullptr : &found->second;
+}
+
 bool Device::launch(const Function &function, const Shape &shape, void *const *arguments) {
     const std::lock_guard lock(mutex);
     if (is_lost()) {

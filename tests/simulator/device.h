@@ -23,6 +23,8 @@ public:
 
     // Null, with a fault, for a text that is not known. Programs live as long as the device.
     Program *load(const char *text);
+    // Null where the program has no function of that name.
+    static Function *find(Program &program, const char *name);
     // False, with a fault, where it went wrong.
     bool launch(const Function &function, const Shape &shape, void *const *arguments);
     bool is_lost() const { return lost && !fault.empty(); }

@@ -4,15 +4,10 @@
 #include "tests/simulator/ptx_text.h"
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace haliclr::simulator {
 
 namespace {
-
-[[noreturn]] void fail(const std::string &what) {
-    throw std::runtime_error(what);
-}
 
 class Reader {
 public:

@@ -183,6 +183,10 @@ private:
         return Stop::end;
     }
 
+    static bool is_seen_by_others(Space space) {
+        return space == Space::shared || space == Space::global || space == Space::global_read_only;
+    }
+
     // Bytes at an address of a thread's local memory, of the parameters or of the constants, which
     // need no history: only one thread sees them, or nobody writes them.
     template <typename Bytes>
@@ -204,19 +208,17 @@ private:
     }
 
     uint64_t value_at(const Instruction &from, uint64_t address) {
-        uint64_t value = 0;
-        if (from.space == Space::parameter) {
-            std::memcpy(&value, bytes_at(parameters, address, 0, from.bytes), from.bytes);
-        } else if (from.space == Space::constant) {
-            std::memcpy(&value, bytes_at(function.constants, address, constant_begin, from.bytes),
-                        from.bytes);
-        } else if (from.space == Space::local) {
-            std::memcpy(&value, bytes_at(current->local, address, local_begin, from.bytes),
-                        from.bytes);
-        } else {
+        if (is_seen_by_others(from.space)) {
             const auto [region, at] = find(from.space, address, from.bytes);
             return region.read(at, from.bytes, place(), from.space == Space::global_read_only);
         }
+        const uint8_t *const found =
+            from.space == Space::parameter ? bytes_at(parameters, address, 0, from.bytes)
+            : from.space == Space::constant
+                ? bytes_at(function.constants, address, constant_begin, from.bytes)
+                : bytes_at(current->local, address, local_begin, from.bytes);
+        uint64_t value = 0;
+        std::memcpy(&value, found, from.bytes);
         return value;
     }
 
@@ -235,10 +237,7 @@ private:
         if (address % (instruction.bytes * elements) != 0) {
             throw std::runtime_error("the address is not aligned");
         }
-        const bool for_all = instruction.space == Space::shared ||
-                             instruction.space == Space::global ||
-                             instruction.space == Space::global_read_only;
-        if (profile != nullptr && for_all && index % 8 == 0) {
+        if (profile != nullptr && is_seen_by_others(instruction.space) && index % 8 == 0) {
             profile->traffic.touch(function, instruction, number_of(*current), address);
         }
         return address;

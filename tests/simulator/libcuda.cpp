@@ -142,10 +142,8 @@ int cuModuleUnload(void *) {
     return success;
 }
 int cuModuleGetFunction(void **function, void *module, const char *name) {
-    auto &program = *static_cast<Program *>(module);
-    const auto found = program.find(name);
-    *function = found == program.end() ? nullptr : &found->second;
-    return found == program.end() ? not_found : success;
+    *function = Device::find(*static_cast<Program *>(module), name);
+    return *function == nullptr ? not_found : success;
 }
 int cuFuncSetAttribute(void *, int, int) {
     return success;
@@ -157,10 +155,6 @@ int cuMemAlloc_v2(uint64_t *address, size_t bytes) {
 }
 int cuMemFree_v2(uint64_t address) {
     device().memory.release(pointer(address));
-    return success;
-}
-int cuMemHostAlloc(void **memory, size_t bytes, unsigned) {
-    *memory = std::malloc(bytes);
     return success;
 }
 int cuMemcpyHtoD_v2(uint64_t to, const void *from, size_t bytes) {

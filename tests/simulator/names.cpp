@@ -4,7 +4,6 @@
 #include "tests/simulator/ptx_text.h"
 
 #include <cctype>
-#include <stdexcept>
 
 namespace haliclr::simulator {
 
@@ -37,7 +36,7 @@ uint32_t Names::register_of(std::string_view text) {
     }
     if (text.starts_with("%") || text.empty() ||
         std::isalpha(static_cast<unsigned char>(text.front()))) {
-        throw std::runtime_error("no register " + std::string(text));
+        fail("no register " + std::string(text));
     }
     const bool is_float = text.starts_with("0f") || text.starts_with("0d");
     const std::string digits = is_float ? "0x" + std::string(text.substr(2)) : std::string(text);

@@ -12,10 +12,6 @@ namespace haliclr::simulator {
 
 namespace {
 
-[[noreturn]] void fail(const std::string &what) {
-    throw std::runtime_error(what);
-}
-
 class Reader {
 public:
     explicit Reader(std::string_view given) : text(without_comments(given)) {}

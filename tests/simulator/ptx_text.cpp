@@ -69,6 +69,10 @@ std::vector<std::string_view> dotted(std::string_view opcode) {
     return words;
 }
 
+void fail(const std::string &what) {
+    throw std::runtime_error(what);
+}
+
 int64_t number(std::string_view digits) {
     int64_t value = 0;
     uint64_t bits = 0;
@@ -77,7 +81,7 @@ int64_t number(std::string_view digits) {
     const auto [end, error] = is_hexadecimal ? std::from_chars(digits.data() + 2, last, bits, 16)
                                              : std::from_chars(digits.data(), last, value);
     if (error != std::errc() || end != last) {
-        throw std::runtime_error("no number: " + std::string(digits));
+        fail("no number: " + std::string(digits));
     }
     return is_hexadecimal ? static_cast<int64_t>(bits) : value;
 }

@@ -25,6 +25,9 @@ int bytes_of_type(std::string_view type);
 // The words of an opcode, between dots.
 std::vector<std::string_view> dotted(std::string_view opcode);
 
+// Throws std::runtime_error, to which the reader of a whole text adds where it was.
+[[noreturn]] void fail(const std::string &what);
+
 // "-4", "0x10". Throws std::runtime_error for anything else.
 int64_t number(std::string_view digits);
 

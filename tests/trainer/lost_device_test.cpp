@@ -2,16 +2,13 @@
 // report then, so that operators fail as they would, at any place of a step.
 #include "runtime/binding/cuda_failure.h"
 #include "tests/runtime/cuda_stand_in.h"
+#include "tiny_run.h"
 #include "trainer/errors.h"
-#include "trainer/train/session.h"
-#include "trainer_case.h"
 
 #include <HalideRuntime.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <fstream>
-#include <sstream>
 
 namespace haliclr::trainer {
 namespace {
@@ -57,21 +54,8 @@ private:
     }
 };
 
-class LostDevice : public testing::Test {
+class LostDevice : public TinyRun {
 protected:
-    const TemporaryFolder folder;
-    const Config config = tiny_config();
-
-    fs::path start(const std::string &name) const {
-        return create_run(folder.path / name, config).root;
-    }
-
-    void run(const fs::path &root) const {
-        std::FILE *nowhere = std::fopen("/dev/null", "w");
-        const std::unique_ptr<std::FILE, int (*)(std::FILE *)> closed(nowhere, std::fclose);
-        run_session(config, load_images("synthetic:37", Split::Train), {root}, nowhere);
-    }
-
     // The line that a run ends with whose device is lost in that loop.
     std::string fault_of(const fs::path &root, int fails_at) const {
         const CountedLoops loops(fails_at);
@@ -84,16 +68,6 @@ protected:
             return error.what();
         }
         return "no fault";
-    }
-
-    static std::string bytes_of(const fs::path &file) {
-        std::ostringstream bytes;
-        bytes << std::ifstream(file, std::ios::binary).rdbuf();
-        return bytes.str();
-    }
-    static std::string last_checkpoint(const fs::path &root) {
-        const auto files = checkpoints_newest_first(RunDirectory{root}.checkpoints());
-        return files.empty() ? "none" : files.front().string();
     }
 };
 

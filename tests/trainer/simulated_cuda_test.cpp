@@ -1,34 +1,18 @@
 // A whole run whose views, loss, gradient and updates are made by the CUDA kernels, on the
 // simulated device; the encoder stays LibTorch's on the CPU.
 #include "tests/runtime/simulated_cuda.h"
+#include "tiny_run.h"
 #include "trainer/errors.h"
-#include "trainer/train/session.h"
-#include "trainer_case.h"
 
 #include <nlohmann/json.hpp>
-
-#include <fstream>
-#include <memory>
-#include <sstream>
 
 namespace haliclr::trainer {
 namespace {
 
 namespace fs = std::filesystem;
 
-class SimulatedCudaRun : public testing::Test {
+class SimulatedCudaRun : public TinyRun {
 protected:
-    const TemporaryFolder folder;
-    const Config config = tiny_config();
-
-    fs::path start(const std::string &name) const {
-        return create_run(folder.path / name, config).root;
-    }
-    void run(const fs::path &root) const {
-        std::FILE *nowhere = std::fopen("/dev/null", "w");
-        const std::unique_ptr<std::FILE, int (*)(std::FILE *)> closed(nowhere, std::fclose);
-        run_session(config, load_images("synthetic:37", Split::Train), {root}, nowhere);
-    }
     fs::path run_on_cuda(const std::string &name) const {
         const runtime::OnSimulatedCuda cuda;
         const fs::path root = start(name);
@@ -46,13 +30,6 @@ protected:
             }
         }
         return found;
-    }
-    static std::string last_bytes(const fs::path &root) {
-        const auto files = checkpoints_newest_first(RunDirectory{root}.checkpoints());
-        std::ostringstream bytes;
-        bytes
-            << std::ifstream(files.empty() ? fs::path() : files.front(), std::ios::binary).rdbuf();
-        return bytes.str();
     }
 };
 
@@ -72,7 +49,7 @@ TEST_F(SimulatedCudaRun, TrainsAsOnTheCpu) {
 TEST_F(SimulatedCudaRun, ALostDeviceLeavesTheLastCheckpointAndResumesToTheSameBytes) {
     simulator::Device &device = runtime::simulated_cuda().device;
     const uint32_t before = device.launches;
-    const std::string expected = last_bytes(run_on_cuda("straight"));
+    const std::string expected = bytes_of(last_checkpoint(run_on_cuda("straight")));
     ASSERT_FALSE(expected.empty());
     const uint32_t launches = device.launches - before;
     const fs::path root = start("lost");
@@ -96,7 +73,7 @@ TEST_F(SimulatedCudaRun, ALostDeviceLeavesTheLastCheckpointAndResumesToTheSameBy
         device.last_launch = UINT32_MAX;
         run(root);
     }
-    EXPECT_EQ(last_bytes(root), expected);
+    EXPECT_EQ(bytes_of(last_checkpoint(root)), expected);
 }
 
 } // namespace
