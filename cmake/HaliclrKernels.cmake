@@ -82,7 +82,7 @@ function(haliclr_add_operator operator)
         ${PROJECT_SOURCE_DIR}/generators/${operator}_generator.cpp)
     target_link_libraries(haliclr_${operator}_generator PUBLIC haliclr_${operator}_schedules)
     haliclr_use_halide(haliclr_${operator}_generator)
-    add_executable(${operator}.generator)
+    add_executable(${operator}.generator ${PROJECT_SOURCE_DIR}/generators/warnings.cpp)
     set_target_properties(${operator}.generator PROPERTIES LINKER_LANGUAGE CXX)
     target_link_libraries(${operator}.generator PRIVATE
         haliclr_${operator}_generator Halide::Generator)

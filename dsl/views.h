@@ -52,6 +52,10 @@ struct Resampling {
     Halide::RDom sum_down, sum_across;
     Halide::Func across{"across"}, down{"down"};                 // (x, v), (y, v): the first tap
     Halide::Func across_sum{"across_sum"}, down_sum{"down_sum"}; // sums of the weights
+    // Where values are read, (x, v) and (y, v): a Tuple of the first tap, how many there are, how
+    // far the first is from the centre, and what the sum is scaled by; (v): the distance of two
+    // taps.
+    Halide::Func column_taps{"column_taps"}, row_taps{"row_taps"}, tap_steps{"tap_steps"};
     // Over taps_down, where rows are made: (lane, group, y, v) and, of short rows, (i, y, v).
     Halide::Func group_sums{"group_sums"}, few_sums{"few_sums"};
     SourceRow column_sums; // of group_sums and few_sums
@@ -72,9 +76,10 @@ struct ImageMean {
 
 // A separable blur; blur_x is empty for a view that is not blurred.
 struct Blur {
-    bool has_padded = false;       // whether a row with its borders is made before it is blurred
-    Halide::Func padded{"padded"}; // (x, y, v), all stages
-    Halide::RDom inside, borders;
+    // Where values are read, more taps than most_odd_taps, or an unknown number, are whole groups.
+    static constexpr int tap_group = 4, most_odd_taps = 63;
+    Halide::Func padded{"padded"}; // (x, y, v): the image with its borders across
+    Halide::RDom inside, borders;  // where rows are made: padded's stages
     Halide::RDom taps, taps_across;
     Halide::Func bell{"bell"}, bell_sum{"bell_sum"}, tap_weight{"tap_weight"}; // (tap, v), (v)
     Halide::Func blur_x{"blur_x"}, blur_y{"blur_y"};                           // (x, y, v)
@@ -119,7 +124,7 @@ struct Views {
         bin{"bin"};
     Halide::Expr images;
 
-    Halide::Func source{"source"};        // (v): offset, width, height within the bytes
+    Halide::Func source{"source"};        // (v): offset within the bytes, width, height, row bytes
     std::vector<Halide::Func> slot_plans; // (slot, v): the jitter's operator of a slot
     std::vector<Halide::Func> view_plans; // (v)
     std::vector<ViewImage> image;         // in their order

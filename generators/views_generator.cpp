@@ -32,7 +32,7 @@ public:
     GeneratorParam<int> images_per_task{"images_per_task", schedules::ViewsCpu{}.images_per_task};
     GeneratorParam<int> threads_x{"threads_x", schedules::ViewsGpu{}.threads_x};
     GeneratorParam<int> threads_y{"threads_y", schedules::ViewsGpu{}.threads_y};
-    GeneratorParam<int> blur_rows{"blur_rows", schedules::ViewsGpu{}.blur_rows};
+    GeneratorParam<int> thread_rows{"thread_rows", schedules::ViewsGpu{}.thread_rows};
 
     Input<Buffer<uint8_t, 1>> bytes{"bytes"};
     Input<Buffer<int32_t, 2>> image_table{"image_table"};
@@ -70,9 +70,9 @@ public:
             return;
         }
         if (get_target().has_feature(Target::CUDA)) {
-            schedules::views_cuda(*views, {threads_x, threads_y, blur_rows}, fixed_size);
+            schedules::views_cuda(*views, {threads_x, threads_y, thread_rows}, fixed_size);
         } else if (get_target().has_feature(Target::OpenCL)) {
-            schedules::views_opencl(*views, {threads_x, threads_y, blur_rows}, fixed_size);
+            schedules::views_opencl(*views, {threads_x, threads_y, thread_rows}, fixed_size);
         } else {
             const int natural = natural_vector_size<float>();
             schedules::views_cpu(*views,

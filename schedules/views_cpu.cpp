@@ -184,13 +184,11 @@ private:
         blur_x.compute_at(stage);
         keep_for_a_task(blur_x);
         vectorize(blur_x);
-        if (blur.has_padded) {
-            Func padded = blur.padded;
-            padded.compute_at(blur_x, p.y).store_in(MemoryType::Stack);
-            padded.update(0).vectorize(blur.inside.x, width, TailStrategy::GuardWithIf);
-            padded.update(1).unscheduled();
-            padded.update(2).unscheduled();
-        }
+        Func padded = blur.padded;
+        padded.compute_at(blur_x, p.y).store_in(MemoryType::Stack);
+        padded.update(0).vectorize(blur.inside.x, width, TailStrategy::GuardWithIf);
+        padded.update(1).unscheduled();
+        padded.update(2).unscheduled();
         blur_x.update()
             .reorder(blur.taps_across, p.x, p.y)
             .vectorize(p.x, width, TailStrategy::RoundUp);

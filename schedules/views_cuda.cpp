@@ -1,5 +1,5 @@
 // CUDA schedule of the views: a block a view where a view's images fit in shared memory, else a
-// kernel a stage.
+// kernel an image.
 #include "schedules/views_gpu.h"
 
 namespace haliclr::schedules {

@@ -10,7 +10,7 @@ using Halide::Func;
 
 namespace {
 
-constexpr int shared_bytes = 40 << 10; // for images; the rest of 48 KB is for tables
+constexpr size_t shared_bytes = 44 << 10; // the rest of 48 KB is for what is one of a view
 
 void check(const ViewsGpu &tuned) {
     const int x = tuned.threads_x, y = tuned.threads_y;
@@ -19,27 +19,45 @@ void check(const ViewsGpu &tuned) {
                                     " and threads_y " + std::to_string(y) +
                                     "; use 1 to 1024, at most 1024 together");
     }
-    if (tuned.blur_rows < 1 || tuned.blur_rows > 64) {
-        throw std::invalid_argument("[views] blur_rows is " + std::to_string(tuned.blur_rows) +
+    if (tuned.thread_rows < 1 || tuned.thread_rows > 64) {
+        throw std::invalid_argument("[views] thread_rows is " + std::to_string(tuned.thread_rows) +
                                     "; use 1 to 64");
     }
 }
 
-// Whether a view's images fit in a block's shared memory: all but the last, and the blurs' sums.
+// Whether a view's images fit in a block's shared memory: all but the last, the blurs' sums, and
+// the tables of columns and rows.
 bool fits_a_block(const dsl::Views &views, int size) {
     if (size == 0 || !views.histograms.empty()) {
         return false;
     }
     const size_t images = views.image.size() - 1 + views.blurs.size();
-    return images * 3 * sizeof(float) * size * size <= shared_bytes;
+    size_t table_values = 0; // of a column and a row
+    for (const dsl::Resampling &r : views.resamplings) {
+        table_values += (r.has_two_taps ? 3 + 3 : 0) + (r.has_filter ? 4 + 4 : 0);
+    }
+    return (images * 3 * size * size + table_values * size) * sizeof(float) <= shared_bytes;
 }
 
 } // namespace
 
-void filter_per_pixel(const dsl::Resampling &r, const Halide::LoopLevel &pixel) {
+// What the loop over taps reads of tables is held in registers: the compiler would read it again
+// for every tap, as it does not know that there is one.
+void filter_per_pixel(const dsl::Views &views, const dsl::Resampling &r,
+                      const Halide::LoopLevel &thread, const Halide::LoopLevel &pixel) {
     Func filtered = r.filtered;
-    filtered.compute_at(pixel);
+    filtered.compute_at(pixel).store_in(Halide::MemoryType::Register);
     filtered.update().reorder(r.taps.x, r.taps.y);
+    const auto hold = [&](Func table, const Halide::LoopLevel &level) {
+        table.in(filtered).compute_at(level).store_in(Halide::MemoryType::Register);
+    };
+    for (const Func &table : {r.window, r.tap_steps, r.column_taps}) {
+        hold(table, thread);
+    }
+    if (r.image == 0) { // else it reads the image before
+        hold(views.source, thread);
+    }
+    hold(r.row_taps, pixel);
 }
 
 void views_gpu(dsl::Views &views, const ViewsGpu &tuned, int size) {
@@ -47,7 +65,7 @@ void views_gpu(dsl::Views &views, const ViewsGpu &tuned, int size) {
     if (fits_a_block(views, size)) {
         views_gpu_block(views, tuned);
     } else {
-        views_gpu_stages(views, tuned);
+        views_gpu_images(views, tuned);
     }
 }
 

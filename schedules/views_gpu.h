@@ -1,23 +1,40 @@
 // What the CUDA and the OpenCL schedules of the views share: a block a view where the views are
-// small, a kernel a stage where they are not.
+// small, a kernel an image where they are not.
 #pragma once
 
 #include "schedules/views.h"
 
 namespace haliclr::schedules {
 
-// A block a view if its images fit in a block's shared memory, else a kernel a stage. Throws
+// A block a view if its images fit in a block's shared memory, else a kernel an image. Throws
 // std::invalid_argument for tunables out of range.
 void views_gpu(dsl::Views &views, const ViewsGpu &tuned, int size);
 
 // What those two are made of.
 void views_gpu_block(dsl::Views &views, const ViewsGpu &tuned);
-void views_gpu_stages(dsl::Views &views, const ViewsGpu &tuned);
-// A blur by tiles, both passes in one kernel. Throws std::invalid_argument for threads whose
-// smallest tile does not fit in shared memory.
-void views_gpu_blur(dsl::Views &views, const dsl::Blur &blur, const ViewsGpu &tuned);
-// The sum over a filter's taps of one pixel, in registers: `pixel` is the loop over pixels of its
-// image.
-void filter_per_pixel(const dsl::Resampling &resampling, const Halide::LoopLevel &pixel);
+void views_gpu_images(dsl::Views &views, const ViewsGpu &tuned);
+
+// Divides (x, y, v) or the views themselves into blocks of threads_x columns and threads_y *
+// thread_rows rows of a view, and those into threads of thread_rows consecutive rows.
+struct ViewTiles {
+    Halide::Func whole;
+    int threads_x, threads_y, rows; // rows: of a thread
+    Halide::Var block_x{"block_x"}, block_y{"block_y"};
+    Halide::Var thread_x{"thread_x"}, thread_y{"thread_y"}, row{"row"};
+
+    ViewTiles(Halide::Func whole, const dsl::Views &views, const ViewsGpu &tuned);
+    Halide::LoopLevel thread() const { return {whole, thread_x}; }
+};
+
+// The tiles of a blurred image: those that are asked for, with fewer rows where shared memory would
+// not hold them. Throws std::invalid_argument for threads whose smallest tile does not fit.
+ViewsGpu blur_tiles(const dsl::Blur &blur, ViewsGpu tuned);
+// The sums of a blur, within a kernel of such tiles.
+void blur_by_tiles(dsl::Views &views, const dsl::Blur &blur, const ViewTiles &tiles);
+
+// The sum over a filter's taps of one pixel, in registers. `thread` and `pixel` are loops of its
+// image over the thread's pixels, of one column, and within.
+void filter_per_pixel(const dsl::Views &views, const dsl::Resampling &resampling,
+                      const Halide::LoopLevel &thread, const Halide::LoopLevel &pixel);
 
 } // namespace haliclr::schedules

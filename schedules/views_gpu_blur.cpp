@@ -3,9 +3,12 @@
 // A block first sums along the rows of its tile and of a radius above and below, into shared
 // memory, then down the columns from there: the row sums never go through device memory. Where the
 // radius is not known or its rows do not fit, the taps down are taken a pass after the other, and
-// the tile's sums so far stay in shared memory too.
+// the tile's sums so far stay in shared memory too. A thread sums a few pixels together, which
+// share what they read. Halide leaves all of it out for a view that is not blurred.
 #include "schedules/views_gpu.h"
 
+#include <numeric>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -21,115 +24,113 @@ using Halide::Var;
 
 namespace {
 
+constexpr int thread_columns = 4; // pixels of a row that a thread sums
+
+std::optional<int> known_taps(const dsl::Blur &blur) {
+    const auto known =
+        Halide::Internal::as_const_int(Halide::Internal::simplify(blur.taps.x.extent()));
+    return known && *known <= most_blur_bytes ? std::optional<int>(*known) : std::nullopt;
+}
+
+// Whether the rows of all taps fit beside the least tile.
+bool in_one_pass(const dsl::Blur &blur, ViewsGpu tuned) {
+    tuned.thread_rows = 1;
+    const auto known = known_taps(blur);
+    return known && blur_tile_bytes(tuned, *known, true) <= most_blur_bytes;
+}
+
 class TiledBlur {
 public:
-    TiledBlur(dsl::Views &views, const dsl::Blur &blur, const ViewsGpu &tuned)
-        : p(views), blur(blur), tuned(tuned), target(views.image[blur.image].func),
-          stage(views.image[blur.image].stages[blur.stage]) {
-        choose_tile();
-    }
-
-    void run() {
-        divide_image();
-        in_one_pass ? sum_in_one_pass() : sum_in_passes();
-    }
-
-private:
-    dsl::Views &p;
-    const dsl::Blur &blur;
-    ViewsGpu tuned; // with the rows that fit
-    Func target;
-    const dsl::GuardedStage &stage;
-    bool in_one_pass = false;
-    int taps = 0; // of a pass
-    Var block_x{"block_x"}, block_y{"block_y"}, thread_x{"thread_x"}, thread_y{"thread_y"};
-    Var row{"row"};
-
-    int rows() const { return tuned.threads_y * tuned.blur_rows; }
-    int bytes() const { return blur_tile_bytes(tuned, taps, in_one_pass); }
-
-    void choose_tile() {
-        const int wanted_rows = tuned.blur_rows;
-        tuned.blur_rows = 1;
-        const auto known =
-            Halide::Internal::as_const_int(Halide::Internal::simplify(blur.taps.x.extent()));
-        in_one_pass = known && *known <= most_blur_bytes &&
-                      blur_tile_bytes(tuned, static_cast<int>(*known), true) <= most_blur_bytes;
-        taps = in_one_pass ? static_cast<int>(*known) : blur_pass_taps;
-        if (bytes() > most_blur_bytes) {
-            throw std::invalid_argument("[views] threads_x is " + std::to_string(tuned.threads_x) +
-                                        " and threads_y " + std::to_string(tuned.threads_y) +
-                                        ", whose blur takes " + std::to_string(bytes()) +
-                                        " bytes of shared memory; at most " +
-                                        std::to_string(most_blur_bytes) + " exist, so lower one");
-        }
-        for (tuned.blur_rows = wanted_rows; bytes() > most_blur_bytes;) {
-            tuned.blur_rows--;
-        }
-    }
-
-    // The guard lies between blocks and threads, so that a block of a view that is not blurred ends
-    // at once.
-    void divide_image() {
-        target.update(stage.index)
-            .split(p.x, block_x, thread_x, tuned.threads_x, TailStrategy::GuardWithIf)
-            .split(p.y, block_y, row, rows(), TailStrategy::GuardWithIf)
-            .split(row, thread_y, row, tuned.blur_rows)
-            .reorder(row, thread_x, thread_y, stage.guard.x, block_x, block_y, p.v)
-            .unroll(row)
-            .gpu_blocks(block_x, block_y, p.v)
-            .gpu_threads(thread_x, thread_y);
-    }
-
-    // Whole tiles also where the image ends within one: any position may be summed.
-    void sum_rows_at(const LoopLevel &level) {
-        Func bordered = blur.bordered, blur_x = blur.blur_x;
-        bordered.compute_at(level)
-            .store_in(MemoryType::GPUShared)
-            .bound_extent(p.x, tuned.threads_x)
-            .bound_extent(p.y, rows() + taps - 1)
-            .split(p.y, row, thread_y, tuned.threads_y, TailStrategy::GuardWithIf)
-            .reorder(row, p.x, thread_y)
-            .gpu_threads(p.x, thread_y);
-        // One row, which Halide does not see where the size is not known.
-        blur_x.compute_at(bordered, row).store_in(MemoryType::Register).bound_extent(p.y, 1);
-        blur_x.update().reorder(blur.taps_across, p.x, p.y, p.v);
-    }
+    TiledBlur(dsl::Views &views, const dsl::Blur &blur, const ViewTiles &tiles, bool in_one_pass)
+        : p(views), blur(blur), tiles(tiles), target(views.image[blur.image].func),
+          guard(target, views.image[blur.image].stages[blur.stage].guard.x),
+          block(tiles.whole, tiles.block_x),
+          taps(in_one_pass ? *known_taps(blur) : blur_pass_taps) {}
 
     // A thread sums down its columns in registers.
     void sum_in_one_pass() {
         Func blur_y = blur.blur_y;
-        blur_y.compute_at(target, thread_x)
+        blur_y.compute_at(guard)
             .store_in(MemoryType::Register)
-            .bound_extent(p.y, tuned.blur_rows)
+            .bound_extent(p.y, tiles.rows)
             .unroll(p.y);
         blur_y.update().reorder(p.y, blur.taps).unroll(p.y).unroll(blur.taps);
-        sum_rows_at(LoopLevel(target, stage.guard.x));
+        sum_rows_at(block);
     }
 
     void sum_in_passes() {
-        RVar pass{"pass"}, tap{"tap"};
+        RVar pass{"pass"}, group{"group"}, tap{"tap"};
         Var pass_of{"pass_of"};
         Func blur_y = blur.blur_y;
         Func of_pass = blur_y.update()
                            .split(blur.taps.x, pass, tap, taps, TailStrategy::GuardWithIf)
                            .rfactor(pass, pass_of);
-        blur_y.compute_at(target, stage.guard.x)
+        blur_y.compute_at(block)
             .store_in(MemoryType::GPUShared)
-            .bound_extent(p.x, tuned.threads_x)
+            .bound_extent(p.x, tiles.threads_x)
             .bound_extent(p.y, rows());
         thread_rows(blur_y);
         thread_rows(blur_y.update()).reorder(row, p.x, thread_y, pass);
         of_pass.compute_at(blur_y, p.x)
             .store_in(MemoryType::Register)
-            .bound_extent(p.y, tuned.blur_rows)
+            .bound_extent(p.y, tiles.rows)
             .unroll(p.y);
-        of_pass.update().reorder(p.y, tap).unroll(p.y);
+        of_pass.update()
+            .split(tap, group, tap, dsl::Blur::tap_group)
+            .reorder(p.y, tap, group)
+            .unroll(p.y)
+            .unroll(tap);
         sum_rows_at(LoopLevel(blur_y, pass));
     }
 
+private:
+    dsl::Views &p;
+    const dsl::Blur &blur;
+    const ViewTiles &tiles;
+    Func target;
+    const LoopLevel guard, block;
+    const int taps; // of a pass
+    Var thread_x{"thread_x"}, thread_y{"thread_y"}, row{"row"};
+
+    int rows() const { return tiles.threads_y * tiles.rows; }
+
+    // Whole tiles also where the image ends within one: any position may be summed.
+    void sum_rows_at(const LoopLevel &level) {
+        const Var group{"group"}, column{"column"}, cell{"cell"}, pass{"pass"};
+        const int columns = std::gcd(tiles.threads_x, thread_columns);
+        Func bordered = blur.bordered, blur_x = blur.blur_x;
+        bordered.compute_at(level)
+            .store_in(MemoryType::GPUShared)
+            .bound_extent(p.x, tiles.threads_x)
+            .bound_extent(p.y, rows() + taps - 1)
+            .split(p.x, group, column, columns)
+            .reorder(column, group, p.y)
+            .fuse(group, p.y, cell)
+            .split(cell, cell, thread_x, tiles.threads_x, TailStrategy::GuardWithIf)
+            .split(cell, pass, thread_y, tiles.threads_y, TailStrategy::GuardWithIf)
+            .reorder(column, pass, thread_x, thread_y)
+            .unroll(column)
+            .gpu_threads(thread_x, thread_y);
+        // One row, which Halide does not see where the size is not known.
+        blur_x.compute_at(bordered, pass)
+            .store_in(MemoryType::Register)
+            .bound_extent(p.x, columns)
+            .bound_extent(p.y, 1)
+            .unroll(p.x);
+        Stage sums = blur_x.update();
+        if (known_taps(blur) && *known_taps(blur) % dsl::Blur::tap_group != 0) {
+            sums.reorder(p.x, blur.taps_across, p.y, p.v).unroll(blur.taps_across);
+        } else {
+            RVar taps_of{"taps_of"}, tap{"tap"};
+            sums.split(blur.taps_across, taps_of, tap, dsl::Blur::tap_group)
+                .reorder(p.x, tap, taps_of, p.y, p.v)
+                .unroll(tap);
+        }
+        sums.unroll(p.x);
+    }
+
     Stage thread_rows(Stage of) const {
-        return of.split(p.y, thread_y, row, tuned.blur_rows)
+        return of.split(p.y, thread_y, row, tiles.rows)
             .reorder(row, p.x, thread_y)
             .unroll(row)
             .gpu_threads(p.x, thread_y);
@@ -138,8 +139,28 @@ private:
 
 } // namespace
 
-void views_gpu_blur(dsl::Views &views, const dsl::Blur &blur, const ViewsGpu &tuned) {
-    TiledBlur(views, blur, tuned).run();
+ViewsGpu blur_tiles(const dsl::Blur &blur, ViewsGpu tuned) {
+    const bool one_pass = in_one_pass(blur, tuned);
+    const int taps = one_pass ? *known_taps(blur) : blur_pass_taps;
+    const auto fits = [&] { return blur_tile_bytes(tuned, taps, one_pass) <= most_blur_bytes; };
+    while (tuned.thread_rows > 1 && !fits()) {
+        tuned.thread_rows--;
+    }
+    if (!fits()) {
+        throw std::invalid_argument("[views] threads_x is " + std::to_string(tuned.threads_x) +
+                                    " and threads_y " + std::to_string(tuned.threads_y) +
+                                    ", whose blur takes " +
+                                    std::to_string(blur_tile_bytes(tuned, taps, one_pass)) +
+                                    " bytes of shared memory; at most " +
+                                    std::to_string(most_blur_bytes) + " exist, so lower one");
+    }
+    return tuned;
+}
+
+void blur_by_tiles(dsl::Views &views, const dsl::Blur &blur, const ViewTiles &tiles) {
+    const bool one_pass = in_one_pass(blur, {tiles.threads_x, tiles.threads_y, 1});
+    TiledBlur tiled(views, blur, tiles, one_pass);
+    one_pass ? tiled.sum_in_one_pass() : tiled.sum_in_passes();
 }
 
 } // namespace haliclr::schedules

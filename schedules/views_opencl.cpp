@@ -1,5 +1,5 @@
 // OpenCL schedule of the views: a work-group a view where a view's images fit in local memory, else
-// a kernel a stage.
+// a kernel an image.
 #include "schedules/views_gpu.h"
 
 namespace haliclr::schedules {

@@ -97,17 +97,20 @@ private:
             reason = text("threads_x", value("threads_x"), "leaves half idle in views of side",
                           shape.size);
         }
-        if (kernel.generator == "views" && blurs_by_tiles(kernel)) {
+        const bool blurs = kernel.param("recipe", "blur").find("blur") != std::string::npos;
+        if (kernel.generator == "views" && blurs && goes_by_tiles(kernel)) {
             blur_tile();
         }
     }
 
-    // As the schedule gives a tile fewer rows where they do not fit, more are the same kernel.
+    // The schedule gives a tile fewer rows where they do not fit: more change the other images
+    // alone.
     void blur_tile() {
         constexpr int pass = schedules::blur_pass_taps;
         const int size = std::stoi(kernel.param("size", "0"));
         const bool in_one_pass = size > 0 && size < 10 * pass; // taps are a tenth of the size
-        const schedules::ViewsGpu tile{value("threads_x"), value("threads_y"), value("blur_rows")};
+        const schedules::ViewsGpu tile{value("threads_x"), value("threads_y"),
+                                       value("thread_rows")};
         at_most("bytes of shared memory", schedules::blur_tile_bytes(tile, pass, in_one_pass),
                 schedules::most_blur_bytes);
     }

@@ -46,7 +46,7 @@ Values stripe_values(const Machine &machine) {
 
 int schedule_value(const std::string &generator, const std::string &tunable,
                    const Machine &machine) {
-    Values own{{"vector_width", machine.lanes}, {"blur_rows", schedules::ViewsGpu{}.blur_rows}};
+    Values own{{"vector_width", machine.lanes}, {"thread_rows", schedules::ViewsGpu{}.thread_rows}};
     if (generator.starts_with("pairwise")) {
         own = pairwise_values(machine);
     } else if (generator.starts_with("stripe")) {
@@ -60,11 +60,10 @@ int schedule_value(const std::string &generator, const std::string &tunable,
     return found->second;
 }
 
-bool blurs_by_tiles(const Kernel &kernel) {
+bool goes_by_tiles(const Kernel &kernel) {
     constexpr int small = 32; // pixels, of which usual recipes make a view in shared memory
     const int size = std::stoi(kernel.param("size", "0"));
-    const bool blurs = kernel.param("recipe", "blur").find("blur") != std::string::npos;
-    return blurs && (size == 0 || size > small);
+    return size == 0 || size > small;
 }
 
 Space space_of(const Kernel &kernel, const Machine &machine) {
@@ -73,7 +72,7 @@ Space space_of(const Kernel &kernel, const Machine &machine) {
     for (const auto &[name, entry] :
          table.at("generators").at(kernel.generator).at(machine.backend).items()) {
         if ((name == "block_rows" && kernel.param("reads_tiles") == "true") ||
-            (name == "blur_rows" && !blurs_by_tiles(kernel))) {
+            (name == "thread_rows" && !goes_by_tiles(kernel))) {
             continue;
         }
         Tunable tunable{name, entry.at("values").get<std::vector<int>>(), entry.at("default")};

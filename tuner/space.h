@@ -38,8 +38,8 @@ struct Space {
 // Kernels that share a layout in memory must agree on block_rows, so it is not tunable for them.
 Space space_of(const Kernel &kernel, const Machine &machine);
 
-// Whether blur_rows is tunable for a kernel of views: not where they are made in shared memory.
-bool blurs_by_tiles(const Kernel &kernel);
+// Whether thread_rows is tunable for a kernel of views: not where they are made in shared memory.
+bool goes_by_tiles(const Kernel &kernel);
 
 // What 0 stands for: the schedule's own value on this machine.
 int schedule_value(const std::string &generator, const std::string &tunable,

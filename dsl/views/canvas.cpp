@@ -21,6 +21,10 @@ constexpr int most_width = 65535; // pixels of a source row
 
 } // namespace
 
+Expr boundless(const Expr &number) {
+    return Halide::reinterpret<int32_t>(Halide::reinterpret<float>(number));
+}
+
 Canvas::Canvas(Views &plan, Func bytes, Expr byte_count, Func image_table, Func draws,
                Expr view_side, SourceReading reading, SourceSize source_size)
     : x(plan.x), y(plan.y), v(plan.v), plan(plan), reading(reading), bytes(std::move(bytes)),
@@ -37,10 +41,11 @@ Canvas::Canvas(Views &plan, Func bytes, Expr byte_count, Func image_table, Func 
               : clamp(image_table(1, image), 1, max(this->byte_count / (3 * width), 1));
     const Expr offset =
         clamp(image_table(0, image), 0, max(this->byte_count - 3 * width * height, 0));
-    plan.source(v) = Tuple(offset, width, height);
+    plan.source(v) = Tuple(boundless(offset), width, height, boundless(3 * width));
     image_width = width;
     bytes_width = known ? width : plan.source(v)[1];
     bytes_height = known ? height : plan.source(v)[2];
+    row_bytes = known ? 3 * width : plan.source(v)[3];
 }
 
 Expr Canvas::draw(const SequenceStep &step, int column) const {
@@ -60,13 +65,17 @@ Expr Canvas::source_height() const {
 }
 
 Expr Canvas::byte_at(const Expr &row, const Expr &place) const {
-    const Expr index = plan.source(v)[0] + 3 * (row * bytes_width) + place;
+    const Expr index = plan.source(v)[0] + row * row_bytes + place;
     return cast<float>(bytes(unsafe_promise_clamped(index, 0, byte_count - 1)));
 }
 
 Expr Canvas::source_value(const Expr &channel, const Expr &column, const Expr &row) const {
-    return is_empty() ? byte_at(row, 3 * column + channel)
-                      : mux(channel, raw_colour_at(column, row).tuple().as_vector());
+    return is_empty()
+               ? byte_at(row, 3 * column + channel)
+               : mux(channel, raw_colour_at(unsafe_promise_clamped(column, 0, current_side - 1),
+                                            unsafe_promise_clamped(row, 0, current_side - 1))
+                                  .tuple()
+                                  .as_vector());
 }
 
 Expr Canvas::source_row_value(const Expr &first_column, const Expr &place, const Expr &row) const {

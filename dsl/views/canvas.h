@@ -23,6 +23,10 @@ struct ResamplingWords {
 };
 ResamplingWords resampling_words(const SequenceStep &step);
 
+// The same number, of which Halide knows no bounds: it would clamp what it reads of a table to the
+// bounds of the table's values wherever that is an index. For numbers that are in range.
+Halide::Expr boundless(const Halide::Expr &number);
+
 class Canvas {
 public:
     Canvas(Views &plan, Halide::Func bytes, Halide::Expr byte_count, Halide::Func image_table,
@@ -80,7 +84,7 @@ private:
     Halide::Expr byte_count;
     Halide::Func draws;
     Halide::Expr wanted_side, current_side, image_width;
-    Halide::Expr bytes_width, bytes_height; // of the view's image: constants where they are known
+    Halide::Expr bytes_width, bytes_height, row_bytes; // of the view's image: constants if known
 
     // The byte at a place in a row of the image, whose channels are interleaved.
     Halide::Expr byte_at(const Halide::Expr &row, const Halide::Expr &place) const;

@@ -25,19 +25,6 @@ int radius_of(const ResamplingWords &words) {
     return is_cubic(words) ? 2 : 1;
 }
 
-// The filter at this distance, in units of its scale. Keys, "Cubic convolution interpolation for
-// digital image processing", 1981.
-Expr filter_at(const Expr &distance, const ResamplingWords &words) {
-    const Expr d = Halide::abs(distance);
-    if (!is_cubic(words)) {
-        return max(1.0f - d, 0.0f);
-    }
-    const float a = words.bicubic && !words.antialias ? -0.75f : -0.5f;
-    const Expr near = ((a + 2) * d - (a + 3)) * d * d + 1.0f;
-    const Expr far = a * (((d - 5.0f) * d + 8.0f) * d - 4.0f);
-    return select(d < 1.0f, near, d < 2.0f, far, 0.0f);
-}
-
 // TensorFlow reads the weights of its bicubic resize from a table of 1024 fractions.
 Expr on_table(const Expr &centre) {
     const Expr position = centre - 0.5f, whole = floor(position);
@@ -47,6 +34,11 @@ Expr on_table(const Expr &centre) {
 Expr filter_centre(const Expr &index, const Axis &axis, const ResamplingWords &words) {
     const Expr exact = centre_of(index, axis);
     return words.catmull_rom && !words.antialias ? on_table(exact) : exact;
+}
+
+// How far from its centre a filter has weights.
+Expr reach_of(const Axis &axis, const ResamplingWords &words) {
+    return radius_of(words) * filter_scale(axis, words);
 }
 
 } // namespace
@@ -72,8 +64,7 @@ bool repeats_border(const ResamplingWords &words) {
 }
 
 Expr taps_of(const Axis &axis, const ResamplingWords &words) {
-    const Expr width = 2 * radius_of(words) * filter_scale(axis, words);
-    return clamp(cast<int>(ceil(width)) + 1, 1, most_taps);
+    return clamp(cast<int>(ceil(2 * reach_of(axis, words))) + 1, 1, most_taps);
 }
 
 Expr centre_of(const Expr &index, const Axis &axis) {
@@ -83,15 +74,33 @@ Expr centre_of(const Expr &index, const Axis &axis) {
 }
 
 Expr first_tap(const Expr &index, const Axis &axis, const ResamplingWords &words) {
-    const Expr reach = radius_of(words) * filter_scale(axis, words);
-    return cast<int>(floor(filter_centre(index, axis, words) - reach + 0.5f));
+    return cast<int>(floor(filter_centre(index, axis, words) - reach_of(axis, words) + 0.5f));
 }
 
-Expr tap_weight(const Expr &position, const Expr &index, const Axis &axis, const Expr &count,
-                const ResamplingWords &words) {
+Expr end_of_taps(const Expr &index, const Axis &axis, const ResamplingWords &words) {
+    return cast<int>(ceil(filter_centre(index, axis, words) + reach_of(axis, words) - 0.5f));
+}
+
+Expr tap_step(const Axis &axis, const ResamplingWords &words) {
+    return 1.0f / filter_scale(axis, words);
+}
+
+Expr tap_distance(const Expr &position, const Expr &index, const Axis &axis,
+                  const ResamplingWords &words) {
     const Expr distance = cast<float>(position) + 0.5f - filter_centre(index, axis, words);
-    const Expr value = filter_at(distance * (1.0f / filter_scale(axis, words)), words);
-    return repeats_border(words) ? value : select(position >= 0 && position < count, value, 0.0f);
+    return distance * tap_step(axis, words);
+}
+
+// Keys, "Cubic convolution interpolation for digital image processing", 1981.
+Expr tap_weight(const Expr &distance, const ResamplingWords &words) {
+    const Expr d = Halide::abs(distance);
+    if (!is_cubic(words)) {
+        return max(1.0f - d, 0.0f);
+    }
+    const float a = words.bicubic && !words.antialias ? -0.75f : -0.5f;
+    const Expr near = ((a + 2) * d - (a + 3)) * d * d + 1.0f;
+    const Expr far = a * (((d - 5.0f) * d + 8.0f) * d - 4.0f);
+    return select(d < 1.0f, near, d < 2.0f, far, 0.0f);
 }
 
 } // namespace haliclr::dsl

@@ -31,13 +31,18 @@ bool repeats_border(const ResamplingWords &words);
 // below it and the distance from that pixel must come from the same number.
 Halide::Expr centre_of(const Halide::Expr &index, const Axis &axis);
 
-// The first pixel that the filter of an output pixel may touch.
+// The first pixel that the filter of an output pixel may touch, and the one after the last.
 Halide::Expr first_tap(const Halide::Expr &index, const Axis &axis, const ResamplingWords &words);
+Halide::Expr end_of_taps(const Halide::Expr &index, const Axis &axis, const ResamplingWords &words);
 
-// The weight of a pixel of the window for an output pixel, 0 where it is left out. It depends on
-// the pixel alone, not on where its taps begin: the same floor may round differently in two places
-// of a GPU's code.
-Halide::Expr tap_weight(const Halide::Expr &position, const Halide::Expr &index, const Axis &axis,
-                        const Halide::Expr &count, const ResamplingWords &words);
+// How far a pixel of the window is from the centre of an output pixel's filter, in units of the
+// filter's scale, and from one pixel to the next. It depends on the pixel alone, not on where the
+// taps begin: the same floor may round differently in two places of a GPU's code.
+Halide::Expr tap_distance(const Halide::Expr &position, const Halide::Expr &index, const Axis &axis,
+                          const ResamplingWords &words);
+Halide::Expr tap_step(const Axis &axis, const ResamplingWords &words);
+
+// The weight at such a distance.
+Halide::Expr tap_weight(const Halide::Expr &distance, const ResamplingWords &words);
 
 } // namespace haliclr::dsl

@@ -51,8 +51,9 @@ public:
                   .count),
           output_x(flip.defined() ? select(flip > 0.5f, side - 1 - canvas.x, canvas.x)
                                   : Expr(canvas.x)) {
-        made.window(canvas.v) = Tuple(across.first, across.count, down.first, down.count,
-                                      taps_along(across), taps_along(down));
+        made.window(canvas.v) = Tuple(boundless(across.first), boundless(across.count),
+                                      boundless(down.first), boundless(down.count),
+                                      boundless(taps_along(across)), boundless(taps_along(down)));
     }
 
     void run(const Expr &when) {
@@ -98,12 +99,16 @@ private:
         return repeats_border(words) ? first : clamp(first, 0, count - taps);
     }
 
-    // A tap's pixel. Of a table, taps inside the window are known to be; code that computes them
-    // where it uses them may round differently in two places.
+    // After the last tap.
+    Expr end_along(const Expr &index, const Axis &axis, const Expr &count) const {
+        const Expr end = end_of_taps(index, axis, words);
+        return repeats_border(words) ? end : min(end, count);
+    }
+
+    // A tap's pixel. Of a table, taps inside the window are known to be.
     Expr tap_inside(const Expr &position, const Expr &count) const {
-        return canvas.reading == SourceReading::by_rows && !repeats_border(words)
-                   ? unsafe_promise_clamped(position, 0, count - 1)
-                   : clamp(position, 0, count - 1);
+        return repeats_border(words) ? clamp(position, 0, count - 1)
+                                     : unsafe_promise_clamped(position, 0, count - 1);
     }
 
     Expr window(int field) const { return made.window(plan.v)[field]; }
@@ -156,7 +161,8 @@ private:
         const Expr position =
             strict_float(clamp(centre_of(index, axis) - 0.5f, 0.0f, cast<float>(count - 1)));
         const Expr first = clamp(cast<int>(floor(position)), 0, count - 1);
-        return Tuple(first, min(first + 1, count - 1), position - cast<float>(first));
+        return Tuple(boundless(first), boundless(min(first + 1, count - 1)),
+                     position - cast<float>(first));
     }
 
     void define_two_taps() {
@@ -195,77 +201,94 @@ private:
     }
 
     void define_filter() {
-        const Expr taps_x = window(4), taps_y = window(5);
+        made.across(plan.x, plan.v) =
+            boundless(first_along(output_x, across, window(1), window(4)));
+        made.down(plan.y, plan.v) = boundless(first_along(plan.y, down, window(3), window(5)));
+        canvas.reading == SourceReading::by_rows ? filter_rows() : filter_values();
+    }
+
+    Expr x_tap() const { return made.across(plan.x, plan.v); }
+    Expr y_tap() const { return made.down(plan.y, plan.v); }
+    Expr distance_across(const Expr &tap) const {
+        return tap_distance(x_tap() + tap, output_x, across, words);
+    }
+    Expr distance_down(const Expr &tap) const {
+        return tap_distance(y_tap() + tap, plan.y, down, words);
+    }
+
+    void sum_weights(const Expr &taps_x, const Expr &taps_y) {
         made.sum_across = taps_below(taps_x, "sum_across");
         made.sum_down = taps_below(taps_y, "sum_down");
-        made.across(plan.x, plan.v) = first_along(output_x, across, window(1), taps_x);
-        made.down(plan.y, plan.v) = first_along(plan.y, down, window(3), taps_y);
-        const Expr x_tap = made.across(plan.x, plan.v), y_tap = made.down(plan.y, plan.v);
         made.across_sum(plan.x, plan.v) = 0.0f;
-        made.across_sum(plan.x, plan.v) +=
-            tap_weight(x_tap + made.sum_across, output_x, across, window(1), words);
+        made.across_sum(plan.x, plan.v) += tap_weight(distance_across(made.sum_across), words);
         made.down_sum(plan.y, plan.v) = 0.0f;
-        made.down_sum(plan.y, plan.v) +=
-            tap_weight(y_tap + made.sum_down, plan.y, down, window(3), words);
-
-        made.shares_across = shares_of(plan.x, output_x, across, made.across, made.across_sum,
-                                       source.source_scale(), made.across_taps);
-        made.shares_down =
-            shares_of(plan.y, plan.y, down, made.down, made.down_sum, 1.0f, made.down_taps);
-        if (canvas.reading == SourceReading::by_rows) {
-            filter_rows(x_tap, y_tap);
-        } else {
-            filter_values(x_tap, y_tap);
-        }
-    }
-
-    Expr place_at(const Expr &tap, const Expr &channel) const {
-        return in_window(tap_inside(tap, window(1)), channel);
-    }
-    Expr share_across(const Expr &tap) const {
-        return made.shares_across(among_taps(tap, across), plan.x, plan.v);
-    }
-    Expr share_down(const Expr &tap) const {
-        return made.shares_down(among_taps(tap, down), plan.y, plan.v);
+        made.down_sum(plan.y, plan.v) += tap_weight(distance_down(made.sum_down), words);
     }
 
     // The sums down the columns serve every pixel of a row.
-    void filter_rows(const Expr &x_tap, const Expr &y_tap) {
+    void filter_rows() {
+        sum_weights(window(4), window(5));
         made.taps_across = taps_below(window(4), "taps_across");
         made.taps_down = taps_below(window(5), "taps_down");
-        const Halide::Var &i = plan.i, &lane = plan.lane, &group = plan.group, &y = plan.y,
-                          &v = plan.v;
-        const Expr row = tap_inside(y_tap + made.taps_down, window(3));
+        const Halide::Var &i = plan.i, &lane = plan.lane, &group = plan.group, &x = plan.x,
+                          &y = plan.y, &v = plan.v;
+        made.shares_across =
+            shares_of(x, across, window(4), made.across_taps, [&](const Expr &tap) {
+                return tap_weight(distance_across(tap), words) *
+                       (source.source_scale() / made.across_sum(x, v));
+            });
+        made.shares_down = shares_of(y, down, window(5), made.down_taps, [&](const Expr &tap) {
+            return tap_weight(distance_down(tap), words) * (1.0f / made.down_sum(y, v));
+        });
+        const Expr row = tap_inside(y_tap() + made.taps_down, window(3));
         const auto add_sums = [&](Func sums, const std::vector<Halide::Var> &at,
                                   const Expr &place) {
             sums(at) = 0.0f;
-            sums(at) += share_down(made.taps_down) * source_at(place, row);
+            sums(at) +=
+                made.shares_down(among_taps(made.taps_down, down), y, v) * source_at(place, row);
         };
         add_sums(made.group_sums, {lane, group, y, v}, place_of(lane, group));
         add_sums(made.few_sums, {i, y, v}, i);
         made.column_sums =
             row_of([&](const Expr &at, const Expr &of) { return made.group_sums(at, of, y, v); },
                    [&](const Expr &place) { return made.few_sums(place, y, v); });
-        made.filtered(plan.ch, plan.x, y, v) = 0.0f;
-        made.filtered(plan.ch, plan.x, y, v) +=
-            share_across(made.taps_across) *
-            made.column_sums.row(place_at(x_tap + made.taps_across, plan.ch), y, v);
+        made.filtered(plan.ch, x, y, v) = 0.0f;
+        made.filtered(plan.ch, x, y, v) +=
+            made.shares_across(among_taps(made.taps_across, across), x, v) *
+            made.column_sums.row(
+                in_window(tap_inside(x_tap() + made.taps_across, window(1)), plan.ch), y, v);
     }
 
-    // One reduction over both: sums of their own, a tap across, would need a bound on their extent,
-    // and its check would stand in the loop, which would then run over most_taps. The channels are
-    // one Tuple, so that they share a tap's weight.
-    void filter_values(const Expr &x_tap, const Expr &y_tap) {
+    // A pixel takes the taps of its own column and row, of which a table tells all that their loop
+    // needs. One reduction over both: sums of their own, a tap across, would need a bound on their
+    // extent, and its check would stand in the loop, which would then run over most_taps. The
+    // channels are one Tuple, so that they share a tap's weight.
+    void filter_values() {
+        const Halide::Var &x = plan.x, &y = plan.y, &v = plan.v;
+        const Expr taps_x = end_along(output_x, across, window(1)) - x_tap();
+        const Expr taps_y = end_along(y, down, window(3)) - y_tap();
+        sum_weights(taps_x, taps_y);
+        made.tap_steps(v) = Tuple(tap_step(across, words), tap_step(down, words));
+        made.column_taps(x, v) = Tuple(x_tap(), taps_x, distance_across(0),
+                                       source.source_scale() / made.across_sum(x, v));
+        made.row_taps(y, v) = Tuple(y_tap(), taps_y, distance_down(0), 1.0f / made.down_sum(y, v));
+
+        const Tuple column = made.column_taps(x, v), row = made.row_taps(y, v);
         made.taps = RDom({{0, most_taps}, {0, most_taps}}, "taps");
-        made.taps.where(made.taps.x < window(5) && made.taps.y < window(4));
-        const Expr share = share_across(made.taps.y) * share_down(made.taps.x);
-        const Expr row = tap_inside(y_tap + made.taps.x, window(3));
-        const auto added = [&](int channel) {
-            const Expr place = place_at(x_tap + made.taps.y, channel);
-            return made.filtered(plan.x, plan.y, plan.v)[channel] + share * source_at(place, row);
+        const Expr tap_x = made.taps.y, tap_y = made.taps.x;
+        made.taps.where(tap_y < row[1] && tap_x < column[1]);
+        const auto weight = [&](const Tuple &taps, const Expr &tap, int axis) {
+            return tap_weight(taps[2] + cast<float>(tap) * made.tap_steps(v)[axis], words);
         };
-        made.filtered(plan.x, plan.y, plan.v) = Tuple(0.0f, 0.0f, 0.0f);
-        made.filtered(plan.x, plan.y, plan.v) = Tuple(added(0), added(1), added(2));
+        const Expr both = weight(column, tap_x, 0) * weight(row, tap_y, 1);
+        const Expr at_x = window(0) + tap_inside(column[0] + tap_x, window(1));
+        const Expr at_y = window(2) + tap_inside(row[0] + tap_y, window(3));
+        const auto added = [&](int channel) {
+            return made.filtered(x, y, v)[channel] +
+                   both * source.source_value(channel, at_x, at_y);
+        };
+        made.filtered(x, y, v) = Tuple(0.0f, 0.0f, 0.0f);
+        made.filtered(x, y, v) = Tuple(added(0), added(1), added(2));
     }
 
     // A tap that is known to be one of the view's, so that a table is no longer than those.
@@ -273,20 +296,11 @@ private:
         return unsafe_promise_clamped(tap, 0, taps_of(axis, words) - 1);
     }
 
-    // (tap, index, v). Where rows are made, the weights are a table.
-    Func shares_of(const Halide::Var &index, const Expr &output, const Axis &axis,
-                   const Func &first, const Func &sum, float scale, GuardedStage &stage) const {
-        const Expr count = window(index.same_as(plan.x) ? 1 : 3);
-        const auto share = [&](const Expr &tap) {
-            return tap_weight(first(index, plan.v) + tap, output, axis, count, words) *
-                   (scale / sum(index, plan.v));
-        };
+    // (tap, index, v): a table of weights that sum to 1.
+    Func shares_of(const Halide::Var &index, const Axis &axis, const Expr &count,
+                   GuardedStage &stage, const Value &share) const {
         Func shares("shares");
-        if (canvas.reading == SourceReading::by_values) {
-            shares(plan.tap, index, plan.v) = share(plan.tap);
-            return shares;
-        }
-        const RDom taps = taps_below(window(index.same_as(plan.x) ? 4 : 5), "share_taps");
+        const RDom taps = taps_below(count, "share_taps");
         shares(plan.tap, index, plan.v) = undef<float>();
         shares(among_taps(taps, axis), index, plan.v) = share(taps);
         stage = {0, taps};
@@ -294,10 +308,12 @@ private:
     }
 
     Rgb by_filter() const {
+        const Halide::Var &x = plan.x, &y = plan.y, &v = plan.v;
         const auto value = [&](int channel) {
-            const bool by_rows = canvas.reading == SourceReading::by_rows;
-            const Expr colour = by_rows ? Expr(made.filtered(channel, plan.x, plan.y, plan.v))
-                                        : Expr(made.filtered(plan.x, plan.y, plan.v)[channel]);
+            const Expr colour = canvas.reading == SourceReading::by_rows
+                                    ? Expr(made.filtered(channel, x, y, v))
+                                    : made.filtered(x, y, v)[channel] *
+                                          (made.column_taps(x, v)[3] * made.row_taps(y, v)[3]);
             return words.bicubic ? clamp_unit(colour) : colour;
         };
         return {value(0), value(1), value(2)};

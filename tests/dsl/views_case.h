@@ -294,7 +294,8 @@ inline void compute_each_once(dsl::Views &views) {
                                  resampling.across, resampling.down});
         if (resampling.has_filter) {
             Halide::Func image = views.image[resampling.image].func, filtered = resampling.filtered;
-            once.insert(once.end(), {resampling.across_sum, resampling.down_sum});
+            once.insert(once.end(), {resampling.across_sum, resampling.down_sum,
+                                     resampling.column_taps, resampling.row_taps});
             filtered.compute_at(image, views.x);
         }
     }

@@ -215,7 +215,7 @@ protected:
                      const schedules::ViewsGpu &tuned) {
         const std::string recipe = std::string("crop(1, 1) | blur(0.1, 2, ") + border + ")@0.5";
         expect_equal({recipe.c_str(), sizes, fixed, 8}, target, dsl::SourceReading::by_values,
-                     [&](dsl::Views &views, int) { schedules::views_gpu_stages(views, tuned); });
+                     [&](dsl::Views &views, int) { schedules::views_gpu_images(views, tuned); });
     }
 };
 

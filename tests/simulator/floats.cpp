@@ -33,6 +33,7 @@ constexpr auto unordered_less = [](float a, float b) { return !(a >= b); };
 constexpr auto unordered_greater_equal = [](float a, float b) { return !(a < b); };
 constexpr auto unordered_greater = [](float a, float b) { return !(a <= b); };
 constexpr auto is_nan = [](float a, float b) { return std::isnan(a) || std::isnan(b); };
+constexpr auto are_numbers = [](float a, float b) { return !is_nan(a, b); };
 constexpr auto exponential = [](float x) { return flushed(std::exp2(flushed(x))); };
 
 } // namespace
@@ -78,6 +79,7 @@ void add_floats(Table &table) {
          {"setp.leu.f32", compare<float, unordered_less_equal>},
          {"setp.gtu.f32", compare<float, unordered_greater>},
          {"setp.geu.f32", compare<float, unordered_greater_equal>},
+         {"setp.num.f32", compare<float, are_numbers>},
          {"setp.nan.f32", compare<float, is_nan>}});
 }
 

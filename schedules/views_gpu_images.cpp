@@ -1,0 +1,211 @@
+// Views of any size on a GPU: a kernel an image.
+#include "schedules/views_gpu.h"
+
+#include <algorithm>
+
+namespace haliclr::schedules {
+
+using Halide::Func;
+using Halide::LoopLevel;
+using Halide::MemoryType;
+using Halide::Stage;
+using Halide::TailStrategy;
+using Halide::Var;
+
+namespace {
+
+// For any size and sequence: every image in device memory, where a kernel writes it that takes each
+// of its pixels through all stages in registers. What an operator reads beside its own pixel begins
+// an image, so that there are as few kernels as there can be. A guard is asked once for the
+// thread's rows. Holds three floats a pixel of every view for each image but the last.
+class KernelPerImage {
+public:
+    KernelPerImage(dsl::Views &views, const ViewsGpu &tuned)
+        : p(views), tuned(tuned), threads(tuned.threads_x * tuned.threads_y) {}
+
+    void run() {
+        p.views.reorder(p.c, p.x, p.y, p.v).unroll(p.c);
+        for (int image = 0; image < static_cast<int>(p.image.size()); image++) {
+            schedule_image(image);
+        }
+        for (Func plan : p.slot_plans) {
+            plan.compute_root().bound(p.slot, 0, 4).reorder(p.slot, p.v).unroll(p.slot);
+            thread_views(plan);
+        }
+        for (const Func &plan : p.view_plans) {
+            keep_of_views(plan);
+        }
+        keep_of_views(p.source);
+        for (const dsl::Resampling &r : p.resamplings) {
+            schedule_resampling(r);
+        }
+        for (const dsl::ImageMean &mean : p.means) {
+            schedule_mean(mean);
+        }
+        for (const dsl::Histogram &histogram : p.histograms) {
+            schedule_histogram(histogram);
+        }
+    }
+
+private:
+    dsl::Views &p;
+    const ViewsGpu tuned;
+    const int threads;
+    Var block_x{"block_x"}, thread_x{"thread_x"};
+
+    void thread_views(Stage stage) const {
+        stage.gpu_tile(p.v, block_x, thread_x, threads, TailStrategy::GuardWithIf);
+    }
+
+    void keep_of_views(Func func) const {
+        func.compute_root();
+        thread_views(func);
+    }
+
+    // Along x or y, a block a part of one view's line.
+    void thread_line(Stage stage, const Var &along) const {
+        stage.gpu_tile(along, block_x, thread_x, threads, TailStrategy::GuardWithIf)
+            .gpu_blocks(p.v);
+    }
+
+    void keep_along(Func func, const Var &along) const {
+        func.compute_root();
+        thread_line(func, along);
+    }
+
+    const dsl::Blur *blur_of(int image) const {
+        const auto found = std::find_if(p.blurs.begin(), p.blurs.end(),
+                                        [&](const auto &blur) { return blur.image == image; });
+        return found == p.blurs.end() ? nullptr : &*found;
+    }
+
+    // The Func by which an image is kept. A blur reads its image with the borders, unless that is
+    // blurred itself: a tile of a blur has no mirrored pixels.
+    Func kept(int image) const {
+        if (image + 1 == static_cast<int>(p.image.size())) {
+            return p.views;
+        }
+        const dsl::Blur *next = blur_of(image + 1);
+        if (next != nullptr && blur_of(image) == nullptr) {
+            return next->padded;
+        }
+        Func func = p.image[image].func;
+        return func.in();
+    }
+
+    void schedule_image(int index) const {
+        const dsl::ViewImage &image = p.image[index];
+        const dsl::Blur *blur = blur_of(index);
+        Func whole = kept(index), func = image.func;
+        const ViewTiles tiles(whole, p, blur == nullptr ? tuned : blur_tiles(*blur, tuned));
+        whole.compute_root();
+        // One column, which Halide does not see where the size is not known.
+        func.compute_at(tiles.thread())
+            .store_in(MemoryType::Register)
+            .bound_extent(p.x, 1)
+            .bound_extent(p.y, tiles.rows)
+            .unroll(p.y);
+        for (const dsl::GuardedStage &stage : image.stages) {
+            func.update(stage.index).reorder(p.x, p.y, stage.guard.x, p.v).unroll(p.y);
+        }
+        if (blur != nullptr) {
+            blur_by_tiles(p, *blur, tiles);
+            schedule_weights(*blur);
+        }
+    }
+
+    // What is the same for a view, or for a column or a row of it, is made once.
+    void schedule_resampling(const dsl::Resampling &r) const {
+        keep_of_views(r.window);
+        if (r.has_two_taps) {
+            keep_along(r.columns, p.x);
+            keep_along(r.rows, p.y);
+            cover_tiles(r.rows);
+        }
+        if (r.has_filter) {
+            const dsl::ViewImage &image = p.image[r.image];
+            const dsl::GuardedStage &stage = image.stages[r.has_two_taps ? 1 : 0];
+            Func func = image.func;
+            const Var row{"filtered_row"};
+            func.update(stage.index).rename(p.y, row);
+            filter_per_pixel(p, r, LoopLevel(func, stage.guard.x), LoopLevel(func, row));
+            keep_of_views(r.tap_steps);
+            table_along(p.x, r.column_taps, r.across, r.across_sum);
+            table_along(p.y, r.row_taps, r.down, r.down_sum);
+            cover_tiles(r.row_taps);
+        }
+    }
+
+    // A block makes whole tiles, also beyond the image: what tells where they read is made for them
+    // too. Nothing else that an image reads is an index which is not clamped.
+    void cover_tiles(Func table) const {
+        table.align_bounds(p.y, tuned.threads_y * tuned.thread_rows);
+    }
+
+    void table_along(const Var &along, Func taps, Func first, Func sum) const {
+        keep_along(taps, along);
+        first.compute_at(taps, thread_x);
+        sum.compute_at(taps, thread_x);
+    }
+
+    void schedule_mean(const dsl::ImageMean &m) const {
+        Func mean = m.mean, column_sum = m.column_sum;
+        keep_of_views(mean);
+        // A thread beyond the last view would read the draws of its guard all the same.
+        mean.update().gpu_blocks(p.v);
+        keep_along(column_sum, p.x);
+        thread_line(column_sum.update(), p.x);
+    }
+
+    void schedule_weights(const dsl::Blur &blur) const {
+        Func weight = blur.tap_weight, bell_sum = blur.bell_sum;
+        keep_of_views(bell_sum);
+        thread_views(bell_sum.update());
+        keep_of_views(weight);
+    }
+
+    // A thread a channel of a view.
+    void schedule_histogram(const dsl::Histogram &h) const {
+        Func counts = h.counts, running = h.running, below_largest = h.below_largest;
+        for (Func func : {counts, running, below_largest}) {
+            func.compute_root();
+            func.gpu_blocks(p.v).gpu_threads(p.ch);
+        }
+        for (Func func : {counts, running}) {
+            func.reorder(p.bin, p.ch, p.v);
+        }
+        counts.update().reorder(h.pixels.x, h.pixels.y, p.ch, p.v);
+        running.update().reorder(h.bins.x, p.ch, p.v);
+        below_largest.update().reorder(h.all_bins.x, p.ch, p.v);
+        for (Func func : {counts, running, below_largest}) {
+            func.update().gpu_blocks(p.v).gpu_threads(p.ch);
+        }
+    }
+};
+
+} // namespace
+
+ViewTiles::ViewTiles(Func whole, const dsl::Views &views, const ViewsGpu &tuned)
+    : whole(whole), threads_x(tuned.threads_x), threads_y(tuned.threads_y),
+      rows(tuned.thread_rows) {
+    const bool has_channels = whole.dimensions() == 4;
+    whole.split(views.x, block_x, thread_x, threads_x, TailStrategy::GuardWithIf)
+        .split(views.y, block_y, row, threads_y * rows, TailStrategy::GuardWithIf)
+        .split(row, thread_y, row, rows);
+    std::vector<Halide::VarOrRVar> order = {row, thread_x, thread_y, block_x, block_y, views.v};
+    if (has_channels) {
+        order.insert(order.begin(), views.c);
+    }
+    whole.reorder(order)
+        .unroll(row)
+        .gpu_blocks(block_x, block_y, views.v)
+        .gpu_threads(thread_x, thread_y)
+        // Else all stages stand there twice, once without the checks of the last tile.
+        .never_partition(block_x, block_y, thread_x, thread_y, row);
+}
+
+void views_gpu_images(dsl::Views &views, const ViewsGpu &tuned) {
+    KernelPerImage(views, tuned).run();
+}
+
+} // namespace haliclr::schedules
