@@ -111,8 +111,8 @@ private:
     void table_along(const Var &along, Func taps, Func first, Func sum) const {
         keep_in_block(taps);
         thread_line(taps, along);
-        first.compute_at(taps, thread_x);
-        sum.compute_at(taps, thread_x);
+        first.compute_at(taps, column).store_in(MemoryType::Register);
+        sum.compute_at(taps, column).store_in(MemoryType::Register);
     }
 
     // A thread a column, then one thread over the columns' sums.

@@ -144,8 +144,8 @@ private:
 
     void table_along(const Var &along, Func taps, Func first, Func sum) const {
         keep_along(taps, along);
-        first.compute_at(taps, thread_x);
-        sum.compute_at(taps, thread_x);
+        first.compute_at(taps, thread_x).store_in(MemoryType::Register);
+        sum.compute_at(taps, thread_x).store_in(MemoryType::Register);
     }
 
     void schedule_mean(const dsl::ImageMean &m) const {

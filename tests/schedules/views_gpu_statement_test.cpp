@@ -17,12 +17,13 @@ using Halide::Expr;
 using Halide::Target;
 
 // Without its kernels, which are strings there, or with them. size 0: known at run time.
-std::string statement(int size, const char *recipe, bool with_kernels) {
+std::string statement(int size, const char *recipe, bool with_kernels,
+                      const schedules::ViewsOpencl &tuned = {}) {
     const ImageBatch batch = mixed_images();
     Halide::Param<int> run_time_size("run_time_size");
     dsl::Views views = make_views(batch, neutral_draws(batch, 4),
                                   size > 0 ? Expr(size) : Expr(run_time_size), recipe);
-    schedules::views_opencl(views, {}, size);
+    schedules::views_opencl(views, tuned, size);
     std::vector<Halide::Argument> arguments;
     if (size == 0) {
         arguments.push_back(run_time_size);
@@ -42,6 +43,20 @@ TEST(ViewsGpuStatement, RowSumsOfABlurStayInSharedMemory) {
     for (const int size : {224, 0}) {
         const std::string text = statement(size, dsl::stock_recipe, false);
         EXPECT_EQ(text.find("allocate blur_"), std::string::npos);
+    }
+}
+
+// Halide would move what a thread holds of several columns to device memory, where it does not see
+// how many they are.
+TEST(ViewsGpuStatement, AViewOfOneBlockTakesNoDeviceMemory) {
+    for (const char *recipe : {dsl::stock_recipe, "crop(0.2, 1, bicubic) | flip | sobel"}) {
+        for (const schedules::ViewsOpencl &tuned : {schedules::ViewsOpencl{}, {16, 2}, {8, 32}}) {
+            for (const int size : {9, 20, 32}) {
+                const std::string text = statement(size, recipe, false, tuned);
+                EXPECT_EQ(text.find("halide_device_malloc"), std::string::npos)
+                    << recipe << " at " << size << " by " << tuned.threads_x;
+            }
+        }
     }
 }
 
