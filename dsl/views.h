@@ -65,6 +65,9 @@ struct Resampling {
     // (ch, x, y, v) over taps_across, or (x, y, v) over taps: a Tuple of the channels.
     Halide::Func filtered{"filtered"};
     int image = 0; // whose stages they are
+
+    // Which of that image's stages filters.
+    int filter_stage() const { return has_two_taps ? 1 : 0; }
 };
 
 // The mean luma, or the mean of each channel, of an image.

@@ -136,7 +136,7 @@ private:
         Func across = r.across, across_sum = r.across_sum, down = r.down, down_sum = r.down_sum;
         Func few_sums = r.few_sums, group_sums = r.group_sums;
         Func filtered = r.filtered, shares_across = r.shares_across, shares_down = r.shares_down;
-        const LoopLevel stage(image, p.image[r.image].stages[r.has_two_taps ? 1 : 0].guard.x);
+        const LoopLevel stage(image, p.image[r.image].stages[r.filter_stage()].guard.x);
         for (Func plan : {across, across_sum}) {
             plan.compute_at(stage);
             vectorize(plan);

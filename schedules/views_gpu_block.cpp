@@ -12,13 +12,12 @@ using Halide::Var;
 
 namespace {
 
-// One block a view, all intermediates in shared memory, the threads over the pixels, a barrier
-// between operators. A guard's loop lies outside the threads', so that its branch is taken by a
-// whole block.
-class ViewPerBlock {
+// One block a view, the images in shared memory but the last, the threads over the pixels, barriers
+// between images. Every thread takes a guard's same branch, as it depends on the view alone.
+class ViewPerBlock : ViewsGpuTables {
 public:
     ViewPerBlock(dsl::Views &views, const ViewsGpu &tuned)
-        : p(views), tuned(tuned), view(views.views, views.v) {}
+        : ViewsGpuTables(views, tuned), view(views.views, views.v) {}
 
     void run() {
         p.views.compute_root().gpu_blocks(p.v);
@@ -40,17 +39,27 @@ public:
     }
 
 private:
-    dsl::Views &p;
-    const ViewsGpu tuned;
     Var column{"column"}, row{"row"}, thread_x{"thread_x"}, thread_y{"thread_y"};
     const LoopLevel view;
 
     void keep_in_block(Func func) const { func.compute_at(view).store_in(MemoryType::GPUShared); }
 
     // By one thread in one piece, which needs one barrier after it.
-    void keep_of_view(Func func) const {
+    void keep_of_views(Func func) const override {
         keep_in_block(func);
         func.gpu_threads(p.v);
+    }
+
+    void keep_along(Func func, const Var &along) const override {
+        keep_in_block(func);
+        thread_line(func, along);
+    }
+
+    LoopLevel entry_of(Func table) const override { return {table, column}; }
+
+    PixelLoops filter_loops(Func image, const dsl::GuardedStage &stage) const override {
+        const LoopLevel pixel(image, stage.guard.x);
+        return {pixel, pixel};
     }
 
     void thread_pixels(Stage stage) const {
@@ -66,17 +75,6 @@ private:
             .gpu_threads(thread_x);
     }
 
-    void schedule_plans() const {
-        keep_of_view(p.source);
-        for (Func plan : p.slot_plans) {
-            keep_of_view(plan);
-            plan.bound(p.slot, 0, 4).unroll(p.slot);
-        }
-        for (const Func &plan : p.view_plans) {
-            keep_of_view(plan);
-        }
-    }
-
     // A pixel goes through all stages of its image in registers, and from there to shared memory
     // or, of the last image, to the views.
     void schedule_image(const dsl::ViewImage &image, bool is_last) const {
@@ -87,32 +85,6 @@ private:
             thread_pixels(whole);
         }
         func.compute_at(whole, column);
-    }
-
-    // What is the same for a view, or for a column or a row of it, is made once for the block.
-    void schedule_resampling(const dsl::Resampling &r) const {
-        keep_of_view(r.window);
-        if (r.has_two_taps) {
-            keep_in_block(r.columns);
-            keep_in_block(r.rows);
-            thread_line(r.columns, p.x);
-            thread_line(r.rows, p.y);
-        }
-        if (r.has_filter) {
-            const dsl::ViewImage &image = p.image[r.image];
-            const LoopLevel pixel(image.func, image.stages[r.has_two_taps ? 1 : 0].guard.x);
-            filter_per_pixel(p, r, pixel, pixel);
-            keep_of_view(r.tap_steps);
-            table_along(p.x, r.column_taps, r.across, r.across_sum);
-            table_along(p.y, r.row_taps, r.down, r.down_sum);
-        }
-    }
-
-    void table_along(const Var &along, Func taps, Func first, Func sum) const {
-        keep_in_block(taps);
-        thread_line(taps, along);
-        first.compute_at(taps, column).store_in(MemoryType::Register);
-        sum.compute_at(taps, column).store_in(MemoryType::Register);
     }
 
     // A thread a column, then one thread over the columns' sums.
@@ -137,7 +109,7 @@ private:
             .unroll(blur.taps_across);
         keep_in_block(weight);
         weight.gpu_threads(p.tap);
-        keep_of_view(bell_sum);
+        keep_of_views(bell_sum);
         bell_sum.update().gpu_threads(p.v);
         blur_y.compute_at(target.func, target.stages[blur.stage].guard.x)
             .update()

@@ -18,26 +18,20 @@ namespace {
 // of its pixels through all stages in registers. What an operator reads beside its own pixel begins
 // an image, so that there are as few kernels as there can be. A guard is asked once for the
 // thread's rows. Holds three floats a pixel of every view for each image but the last.
-class KernelPerImage {
+class KernelPerImage : ViewsGpuTables {
 public:
     KernelPerImage(dsl::Views &views, const ViewsGpu &tuned)
-        : p(views), tuned(tuned), threads(tuned.threads_x * tuned.threads_y) {}
+        : ViewsGpuTables(views, tuned), threads(tuned.threads_x * tuned.threads_y) {}
 
     void run() {
         p.views.reorder(p.c, p.x, p.y, p.v).unroll(p.c);
         for (int image = 0; image < static_cast<int>(p.image.size()); image++) {
             schedule_image(image);
         }
-        for (Func plan : p.slot_plans) {
-            plan.compute_root().bound(p.slot, 0, 4).reorder(p.slot, p.v).unroll(p.slot);
-            thread_views(plan);
-        }
-        for (const Func &plan : p.view_plans) {
-            keep_of_views(plan);
-        }
-        keep_of_views(p.source);
+        schedule_plans();
         for (const dsl::Resampling &r : p.resamplings) {
             schedule_resampling(r);
+            cover_tiles(r);
         }
         for (const dsl::ImageMean &mean : p.means) {
             schedule_mean(mean);
@@ -48,8 +42,6 @@ public:
     }
 
 private:
-    dsl::Views &p;
-    const ViewsGpu tuned;
     const int threads;
     Var block_x{"block_x"}, thread_x{"thread_x"};
 
@@ -57,7 +49,7 @@ private:
         stage.gpu_tile(p.v, block_x, thread_x, threads, TailStrategy::GuardWithIf);
     }
 
-    void keep_of_views(Func func) const {
+    void keep_of_views(Func func) const override {
         func.compute_root();
         thread_views(func);
     }
@@ -68,9 +60,17 @@ private:
             .gpu_blocks(p.v);
     }
 
-    void keep_along(Func func, const Var &along) const {
+    void keep_along(Func func, const Var &along) const override {
         func.compute_root();
         thread_line(func, along);
+    }
+
+    LoopLevel entry_of(Func table) const override { return {table, thread_x}; }
+
+    PixelLoops filter_loops(Func image, const dsl::GuardedStage &stage) const override {
+        const Var row{"filtered_row"};
+        image.update(stage.index).rename(p.y, row);
+        return {{image, stage.guard.x}, {image, row}};
     }
 
     const dsl::Blur *blur_of(int image) const {
@@ -114,38 +114,16 @@ private:
         }
     }
 
-    // What is the same for a view, or for a column or a row of it, is made once.
-    void schedule_resampling(const dsl::Resampling &r) const {
-        keep_of_views(r.window);
-        if (r.has_two_taps) {
-            keep_along(r.columns, p.x);
-            keep_along(r.rows, p.y);
-            cover_tiles(r.rows);
-        }
-        if (r.has_filter) {
-            const dsl::ViewImage &image = p.image[r.image];
-            const dsl::GuardedStage &stage = image.stages[r.has_two_taps ? 1 : 0];
-            Func func = image.func;
-            const Var row{"filtered_row"};
-            func.update(stage.index).rename(p.y, row);
-            filter_per_pixel(p, r, LoopLevel(func, stage.guard.x), LoopLevel(func, row));
-            keep_of_views(r.tap_steps);
-            table_along(p.x, r.column_taps, r.across, r.across_sum);
-            table_along(p.y, r.row_taps, r.down, r.down_sum);
-            cover_tiles(r.row_taps);
-        }
-    }
-
     // A block makes whole tiles, also beyond the image: what tells where they read is made for them
     // too. Nothing else that an image reads is an index which is not clamped.
-    void cover_tiles(Func table) const {
-        table.align_bounds(p.y, tuned.threads_y * tuned.thread_rows);
-    }
-
-    void table_along(const Var &along, Func taps, Func first, Func sum) const {
-        keep_along(taps, along);
-        first.compute_at(taps, thread_x).store_in(MemoryType::Register);
-        sum.compute_at(taps, thread_x).store_in(MemoryType::Register);
+    void cover_tiles(const dsl::Resampling &r) const {
+        const int rows = tuned.threads_y * tuned.thread_rows;
+        if (r.has_two_taps) {
+            Func(r.rows).align_bounds(p.y, rows);
+        }
+        if (r.has_filter) {
+            Func(r.row_taps).align_bounds(p.y, rows);
+        }
     }
 
     void schedule_mean(const dsl::ImageMean &m) const {

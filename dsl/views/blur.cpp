@@ -32,6 +32,11 @@ Expr whole_groups(const Expr &taps) {
     return known && *known <= Blur::most_odd_taps ? taps : (taps + group - 1) / group * group;
 }
 
+// Where a position beyond the image reads it; what black borders read there is not used.
+Expr within(const Expr &at, const Expr &size, bool zero) {
+    return zero ? clamp(at, 0, size - 1) : reflect(at, size);
+}
+
 // The image with its borders across, which are reflected or black: taps then read consecutive
 // values. A row at a time, or a value.
 void define_padded(const Canvas &canvas, Blur &made, bool zero, const Expr &radius) {
@@ -43,8 +48,7 @@ void define_padded(const Canvas &canvas, Blur &made, bool zero, const Expr &radi
         const auto channel = [&](const Expr &value) {
             return zero ? select(inside, value, 0.0f) : value;
         };
-        const Rgb colour =
-            canvas.colour_at(zero ? clamp(plan.x, 0, size - 1) : reflect(plan.x, size), plan.y);
+        const Rgb colour = canvas.colour_at(within(plan.x, size, zero), plan.y);
         padded(plan.x, plan.y, plan.v) =
             Tuple(channel(colour.red), channel(colour.green), channel(colour.blue));
         return;
@@ -87,9 +91,6 @@ void apply_blur(Canvas &canvas, const SequenceStep &step) {
     made.bell_sum(plan.v) += made.bell(made.taps, plan.v);
     made.tap_weight(plan.tap, plan.v) = made.bell(plan.tap, plan.v) / made.bell_sum(plan.v);
 
-    const auto position = [&](const Expr &at) {
-        return zero ? clamp(at, 0, size - 1) : reflect(at, size);
-    };
     const auto weight = [&](const RDom &taps, const Expr &at) {
         const Expr plain = made.tap_weight(taps, plan.v);
         return zero ? select(at >= 0 && at < size, plain, 0.0f) : plain;
@@ -99,7 +100,7 @@ void apply_blur(Canvas &canvas, const SequenceStep &step) {
     made.blur_x(plan.x, plan.y, plan.v) = Tuple(0.0f, 0.0f, 0.0f);
     made.blur_x(plan.x, plan.y, plan.v) += weighed(Rgb(Tuple(made.padded(across, plan.y, plan.v))),
                                                    made.tap_weight(made.taps_across, plan.v));
-    made.bordered(plan.x, plan.y, plan.v) = made.blur_x(plan.x, position(plan.y), plan.v);
+    made.bordered(plan.x, plan.y, plan.v) = made.blur_x(plan.x, within(plan.y, size, zero), plan.v);
     made.blur_y(plan.x, plan.y, plan.v) = Tuple(0.0f, 0.0f, 0.0f);
     made.blur_y(plan.x, plan.y, plan.v) +=
         weighed(Rgb(Tuple(made.bordered(plan.x, down, plan.v))), weight(made.taps, down));

@@ -53,7 +53,7 @@ TEST(Arithmetic, FloatsRoundOnceAndOrderNaN) {
     EXPECT_EQ(computed("setp.ne.f32", {bits(nan), bits(1)}), 0u);
     EXPECT_EQ(computed("setp.gtu.f32", {bits(nan), bits(1)}), 1u);
     EXPECT_EQ(computed("setp.leu.f32", {bits(2), bits(1)}), 0u);
-    EXPECT_EQ(computed("setp.num.f32", {bits(NAN), bits(1)}), 0u);
+    EXPECT_EQ(computed("setp.num.f32", {bits(nan), bits(1)}), 0u);
     EXPECT_EQ(computed("setp.num.f32", {bits(2), bits(1)}), 1u);
     EXPECT_EQ(number_of(computed("ex2.approx.ftz.f32", {bits(-1)})), 0.5F);
     EXPECT_EQ(number_of(computed("ex2.approx.ftz.f32", {bits(-140)})), 0.0F);
