@@ -5,7 +5,7 @@
 
 namespace haliclr::dsl {
 
-using Halide::cast;
+using Halide::abs;
 using Halide::clamp;
 using Halide::Expr;
 using Halide::floor;
@@ -36,33 +36,47 @@ Rgb blend(const Rgb &colour, const Rgb &other, const Expr &factor) {
             mix(colour.blue, other.blue)};
 }
 
-Hsv rgb_to_hsv(const Rgb &colour) {
+namespace {
+
+Expr chroma_of(const Rgb &colour, const Expr &largest) {
+    return largest - min(colour.red, min(colour.green, colour.blue));
+}
+
+// Hue in sixths of a turn, from -1 to 5: red at 0, green at 2, blue at 4. Grey is red.
+Expr sixths_of(const Rgb &colour, const Expr &largest, const Expr &chroma) {
     const auto &[red, green, blue] = colour;
-    const Expr largest = max(red, max(green, blue));
-    const Expr chroma = largest - min(red, min(green, blue));
-    const Expr per_chroma = 1.0f / select(chroma == 0.0f, 1.0f, chroma);
-    const Expr sixths = select(largest == red, (green - blue) * per_chroma, largest == green,
-                               2.0f + (blue - red) * per_chroma, 4.0f + (red - green) * per_chroma);
-    const Expr turns = sixths * (1.0f / 6);
+    const Expr per_chroma = 1.0f / max(chroma, 1e-30f); // grey: 0 times as much
+    return select(largest == red, (green - blue) * per_chroma, largest == green,
+                  2.0f + (blue - red) * per_chroma, 4.0f + (red - green) * per_chroma);
+}
+
+// Each channel is the largest less a trapezoid of the hue, whose sixths may be of any turn.
+Rgb of_sixths(const Expr &sixths, const Expr &largest, const Expr &chroma) {
+    const Expr within = sixths - 6.0f * floor(sixths * (1.0f / 6));
+    return {largest - chroma * clamp_unit(2.0f - abs(within - 3.0f)),
+            largest - chroma * clamp_unit(abs(within - 2.0f) - 1.0f),
+            largest - chroma * clamp_unit(abs(within - 4.0f) - 1.0f)};
+}
+
+} // namespace
+
+Hsv rgb_to_hsv(const Rgb &colour) {
+    const Expr largest = max(colour.red, max(colour.green, colour.blue));
+    const Expr chroma = chroma_of(colour, largest);
+    const Expr turns = sixths_of(colour, largest, chroma) * (1.0f / 6);
     return {turns - floor(turns), select(largest > 0.0f, chroma / largest, 0.0f), largest};
 }
 
 Rgb hsv_to_rgb(const Hsv &colour) {
-    // Each channel is the value less a trapezoid of the hue, shifted by a third of a turn.
-    const Expr chroma = colour.value * colour.saturation;
-    const auto channel = [&](float shift) {
-        const Expr turned = colour.hue + shift / 6;
-        const Expr sixths = 6.0f * (turned - floor(turned));
-        return colour.value - chroma * clamp_unit(min(sixths, 4.0f - sixths));
-    };
-    return {channel(5), channel(3), channel(1)};
+    return of_sixths(6.0f * colour.hue, colour.value, colour.value * colour.saturation);
 }
 
+// Without the saturation, a quotient that would be multiplied by its divisor again.
 Rgb turn_hue(const Rgb &colour, const Expr &turns) {
-    Hsv turned = rgb_to_hsv(colour);
-    // hsv_to_rgb reads the hue modulo a turn.
-    turned.hue += turns;
-    return hsv_to_rgb(turned);
+    const Expr largest = max(colour.red, max(colour.green, colour.blue));
+    const Expr chroma = chroma_of(colour, largest);
+    return of_sixths(sixths_of(colour, largest, chroma) + 6.0f * turns, largest,
+                     select(largest > 0.0f, chroma, 0.0f));
 }
 
 Rgb add(const Rgb &colour, const Expr &amount) {

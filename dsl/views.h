@@ -12,7 +12,7 @@
 namespace haliclr::dsl {
 
 // An update stage that is skipped for a view that does not take it: the stage with this index runs
-// over `guard`, a domain of one point whose predicate depends on the view alone.
+// over `guard`, a domain of one point, or by its predicate, which depends on the view alone, none.
 struct GuardedStage {
     int index;
     Halide::RDom guard;
@@ -123,13 +123,11 @@ struct SourceSize {
 // where it is read.
 struct Views {
     Halide::Var x{"x"}, y{"y"}, c{"c"}, v{"v"};
-    Halide::Var ch{"ch"}, i{"i"}, lane{"lane"}, group{"group"}, slot{"slot"}, tap{"tap"},
-        bin{"bin"};
+    Halide::Var ch{"ch"}, i{"i"}, lane{"lane"}, group{"group"}, tap{"tap"}, bin{"bin"};
     Halide::Expr images;
 
     Halide::Func source{"source"};        // (v): offset within the bytes, width, height, row bytes
-    std::vector<Halide::Func> slot_plans; // (slot, v): the jitter's operator of a slot
-    std::vector<Halide::Func> view_plans; // (v)
+    std::vector<Halide::Func> view_plans; // (v): which of its stages a jitter takes
     std::vector<ViewImage> image;         // in their order
     std::vector<Resampling> resamplings;
     std::vector<ImageMean> means;

@@ -66,8 +66,8 @@ private:
         flop += changes(2) ? 3 + clamped : 0;
         flop += changes(3) ? luma + 1 + blended : 0;
         flop += changes(4) ? luma + 1 + blended : 0;
-        // To hue, saturation and value 16, the turn 1, back 10 a channel.
-        flop += changes(5) ? 16 + 1 + 30 : 0;
+        // To hue and chroma 13, the turn 1, to within one turn 4, back 7 a channel.
+        flop += changes(5) ? 13 + 1 + 4 + 21 : 0;
         return flop;
     }
 };

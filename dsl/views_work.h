@@ -12,7 +12,7 @@ namespace haliclr::dsl {
 //   crop      the first step's, of the images: the cheaper order of two passes of its filter, 2 a
 //             tap and value; bilinear filters have 2 taps, cubic ones 4, antialiased ones so many
 //             times the reduction
-//   jitter    9 a pixel for brightness, 18 for contrast, 18 for saturation and 47 for hue
+//   jitter    9 a pixel for brightness, 18 for contrast, 18 for saturation and 39 for hue
 //   grey      5 a pixel
 //   blur      two passes of 2r + 1 taps, 2 a tap and value
 //   solarize  2 a value

@@ -38,9 +38,6 @@ public:
     void run() {
         schedule_output();
         p.source.compute_at(one_view);
-        for (Func plan : p.slot_plans) {
-            plan.compute_at(one_view).bound(p.slot, 0, 4).unroll(p.slot);
-        }
         for (Func plan : p.view_plans) {
             plan.compute_at(one_view);
         }
@@ -192,12 +189,18 @@ private:
         blur_x.update()
             .reorder(blur.taps_across, p.x, p.y)
             .vectorize(p.x, width, TailStrategy::RoundUp);
-        blur_y.compute_at(image, p.x);
         vectorize(blur_y);
-        blur_y.update().vectorize(p.x, width, TailStrategy::RoundUp);
-        if (size > 0 && size < 40) {
+        if (size > 0 && size < 40) { // few taps: all of them on a vector in registers
             blur_x.update().unroll(blur.taps_across);
+            blur_y.compute_at(image, p.x);
+            vectorize(blur_y.update());
             blur_y.update().unroll(blur.taps);
+        } else { // where a tap reads is found once a row
+            blur_y.compute_at(image, p.y);
+            keep_for_a_task(blur_y);
+            blur_y.update()
+                .reorder(p.x, blur.taps, p.y)
+                .vectorize(p.x, width, TailStrategy::RoundUp);
         }
     }
 

@@ -1,13 +1,10 @@
-// Which GPU schedule the views take, and what both have in common.
+// Which GPU schedule the views take.
 #include "schedules/views_gpu.h"
 
 #include <stdexcept>
 #include <string>
 
 namespace haliclr::schedules {
-
-using Halide::Func;
-using Halide::MemoryType;
 
 namespace {
 
@@ -41,57 +38,6 @@ bool fits_a_block(const dsl::Views &views, int size) {
 }
 
 } // namespace
-
-void ViewsGpuTables::schedule_plans() const {
-    keep_of_views(p.source);
-    for (Func plan : p.slot_plans) {
-        keep_of_views(plan);
-        plan.bound(p.slot, 0, 4).unroll(p.slot);
-    }
-    for (const Func &plan : p.view_plans) {
-        keep_of_views(plan);
-    }
-}
-
-// What is the same for a view, or for a column or a row of it, is made once.
-void ViewsGpuTables::schedule_resampling(const dsl::Resampling &r) const {
-    keep_of_views(r.window);
-    if (r.has_two_taps) {
-        keep_along(r.columns, p.x);
-        keep_along(r.rows, p.y);
-    }
-    if (r.has_filter) {
-        const dsl::ViewImage &image = p.image[r.image];
-        filter_per_pixel(r, filter_loops(image.func, image.stages[r.filter_stage()]));
-        keep_of_views(r.tap_steps);
-        table_along(p.x, r.column_taps, r.across, r.across_sum);
-        table_along(p.y, r.row_taps, r.down, r.down_sum);
-    }
-}
-
-void ViewsGpuTables::table_along(const Halide::Var &along, Func taps, Func first, Func sum) const {
-    keep_along(taps, along);
-    first.compute_at(entry_of(taps)).store_in(MemoryType::Register);
-    sum.compute_at(entry_of(taps)).store_in(MemoryType::Register);
-}
-
-// What the loop over taps reads of tables is held in registers: the compiler would read it again
-// for every tap, as it does not know that there is one.
-void ViewsGpuTables::filter_per_pixel(const dsl::Resampling &r, const PixelLoops &loops) const {
-    Func filtered = r.filtered;
-    filtered.compute_at(loops.pixel).store_in(MemoryType::Register);
-    filtered.update().reorder(r.taps.x, r.taps.y);
-    const auto hold = [&](Func table, const Halide::LoopLevel &level) {
-        table.in(filtered).compute_at(level).store_in(MemoryType::Register);
-    };
-    for (const Func &table : {r.window, r.tap_steps, r.column_taps}) {
-        hold(table, loops.thread);
-    }
-    if (r.image == 0) { // else it reads the image before
-        hold(p.source, loops.thread);
-    }
-    hold(r.row_taps, loops.pixel);
-}
 
 void views_gpu(dsl::Views &views, const ViewsGpu &tuned, int size) {
     check(tuned);

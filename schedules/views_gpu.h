@@ -32,36 +32,4 @@ ViewsGpu blur_tiles(const dsl::Blur &blur, ViewsGpu tuned);
 // The sums of a blur, within a kernel of such tiles.
 void blur_by_tiles(dsl::Views &views, const dsl::Blur &blur, const ViewTiles &tiles);
 
-// Loops of an image's stage over a thread's pixels of one column, and within.
-struct PixelLoops {
-    Halide::LoopLevel thread, pixel;
-};
-
-// What both schedules do alike: the tables of the plans and the resamplings, each of which is kept
-// where the schedule keeps it, and the sum over a filter's taps of a pixel, in registers.
-class ViewsGpuTables {
-public:
-    ViewsGpuTables(dsl::Views &views, const ViewsGpu &tuned) : p(views), tuned(tuned) {}
-    virtual ~ViewsGpuTables() = default;
-
-protected:
-    dsl::Views &p;
-    const ViewsGpu tuned;
-
-    // A table of one entry a view, and one along x or y of every view.
-    virtual void keep_of_views(Halide::Func table) const = 0;
-    virtual void keep_along(Halide::Func table, const Halide::Var &along) const = 0;
-    // The loop over the entries of a table that is kept along x or y.
-    virtual Halide::LoopLevel entry_of(Halide::Func table) const = 0;
-    virtual PixelLoops filter_loops(Halide::Func image, const dsl::GuardedStage &stage) const = 0;
-
-    void schedule_plans() const;
-    void schedule_resampling(const dsl::Resampling &resampling) const;
-
-private:
-    void table_along(const Halide::Var &along, Halide::Func taps, Halide::Func first,
-                     Halide::Func sum) const;
-    void filter_per_pixel(const dsl::Resampling &resampling, const PixelLoops &loops) const;
-};
-
 } // namespace haliclr::schedules

@@ -1,5 +1,5 @@
 // Small views on a GPU: a block a view, in one kernel.
-#include "schedules/views_gpu.h"
+#include "schedules/views_gpu_tables.h"
 
 namespace haliclr::schedules {
 
@@ -45,12 +45,12 @@ private:
     void keep_in_block(Func func) const { func.compute_at(view).store_in(MemoryType::GPUShared); }
 
     // By one thread in one piece, which needs one barrier after it.
-    void keep_of_views(Func func) const override {
+    void keep_of_views(Func func) override {
         keep_in_block(func);
         func.gpu_threads(p.v);
     }
 
-    void keep_along(Func func, const Var &along) const override {
+    void keep_along(Func func, const Var &along) override {
         keep_in_block(func);
         thread_line(func, along);
     }
@@ -88,7 +88,7 @@ private:
     }
 
     // A thread a column, then one thread over the columns' sums.
-    void schedule_mean(const dsl::ImageMean &m) const {
+    void schedule_mean(const dsl::ImageMean &m) {
         Func mean = m.mean, column_sum = m.column_sum;
         keep_in_block(mean);
         column_sum.compute_at(mean, m.image_columns.y).store_in(MemoryType::GPUShared);
@@ -97,7 +97,7 @@ private:
         column_sum.update().reorder(m.image_rows, column, thread_x);
     }
 
-    void schedule_blur(const dsl::Blur &blur) const {
+    void schedule_blur(const dsl::Blur &blur) {
         const dsl::ViewImage &target = p.image[blur.image];
         Func blur_x = blur.blur_x, blur_y = blur.blur_y, weight = blur.tap_weight;
         Func bell_sum = blur.bell_sum;

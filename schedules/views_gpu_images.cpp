@@ -1,5 +1,5 @@
 // Views of any size on a GPU: a kernel an image.
-#include "schedules/views_gpu.h"
+#include "schedules/views_gpu_tables.h"
 
 #include <algorithm>
 
@@ -8,7 +8,6 @@ namespace haliclr::schedules {
 using Halide::Func;
 using Halide::LoopLevel;
 using Halide::MemoryType;
-using Halide::Stage;
 using Halide::TailStrategy;
 using Halide::Var;
 
@@ -18,19 +17,17 @@ namespace {
 // of its pixels through all stages in registers. What an operator reads beside its own pixel begins
 // an image, so that there are as few kernels as there can be. A guard is asked once for the
 // thread's rows. Holds three floats a pixel of every view for each image but the last.
-class KernelPerImage : ViewsGpuTables {
+class KernelPerImage : ViewsGpuKeptTables {
 public:
-    KernelPerImage(dsl::Views &views, const ViewsGpu &tuned)
-        : ViewsGpuTables(views, tuned), threads(tuned.threads_x * tuned.threads_y) {}
+    KernelPerImage(dsl::Views &views, const ViewsGpu &tuned) : ViewsGpuKeptTables(views, tuned) {}
 
     void run() {
         p.views.reorder(p.c, p.x, p.y, p.v).unroll(p.c);
         for (int image = 0; image < static_cast<int>(p.image.size()); image++) {
             schedule_image(image);
         }
-        schedule_plans();
+        schedule_tables();
         for (const dsl::Resampling &r : p.resamplings) {
-            schedule_resampling(r);
             cover_tiles(r);
         }
         for (const dsl::ImageMean &mean : p.means) {
@@ -42,30 +39,7 @@ public:
     }
 
 private:
-    const int threads;
-    Var block_x{"block_x"}, thread_x{"thread_x"};
-
-    void thread_views(Stage stage) const {
-        stage.gpu_tile(p.v, block_x, thread_x, threads, TailStrategy::GuardWithIf);
-    }
-
-    void keep_of_views(Func func) const override {
-        func.compute_root();
-        thread_views(func);
-    }
-
-    // Along x or y, a block a part of one view's line.
-    void thread_line(Stage stage, const Var &along) const {
-        stage.gpu_tile(along, block_x, thread_x, threads, TailStrategy::GuardWithIf)
-            .gpu_blocks(p.v);
-    }
-
-    void keep_along(Func func, const Var &along) const override {
-        func.compute_root();
-        thread_line(func, along);
-    }
-
-    LoopLevel entry_of(Func table) const override { return {table, thread_x}; }
+    static constexpr int weight_threads = 32; // there are few taps
 
     PixelLoops filter_loops(Func image, const dsl::GuardedStage &stage) const override {
         const Var row{"filtered_row"};
@@ -93,7 +67,7 @@ private:
         return func.in();
     }
 
-    void schedule_image(int index) const {
+    void schedule_image(int index) {
         const dsl::ViewImage &image = p.image[index];
         const dsl::Blur *blur = blur_of(index);
         Func whole = kept(index), func = image.func;
@@ -126,20 +100,38 @@ private:
         }
     }
 
+    // A block a view: the sums of a thread's columns, then of all threads' by the first of each
+    // group, then of the groups.
     void schedule_mean(const dsl::ImageMean &m) const {
-        Func mean = m.mean, column_sum = m.column_sum;
-        keep_of_views(mean);
-        // A thread beyond the last view would read the draws of its guard all the same.
-        mean.update().gpu_blocks(p.v);
-        keep_along(column_sum, p.x);
-        thread_line(column_sum.update(), p.x);
+        constexpr int group_threads = 16;
+        Halide::RVar pass{"pass"}, thread{"thread"}, group{"group"};
+        const Var thread_of{"thread_of"}, group_of{"group_of"};
+        Func mean = m.mean, column_sum = m.column_sum, whole = mean.in();
+        whole.compute_root().gpu_blocks(p.v);
+        mean.compute_at(whole, p.v).store_in(MemoryType::GPUShared);
+        Func of_thread =
+            mean.update()
+                .split(m.image_columns.x, pass, thread, threads, TailStrategy::GuardWithIf)
+                .rfactor(thread, thread_of);
+        Func of_group = mean.update()
+                            .split(thread, group, thread, group_threads, TailStrategy::GuardWithIf)
+                            .rfactor(group, group_of);
+        const auto keep = [&](Func sums, const Var &along) {
+            sums.compute_at(whole, p.v).store_in(MemoryType::GPUShared).gpu_threads(along);
+            sums.update().gpu_threads(along);
+        };
+        keep(of_thread, thread_of);
+        keep(of_group, group_of);
+        of_thread.update().reorder(m.image_columns.y, pass, thread_of);
+        of_group.update().reorder(thread, group_of);
+        column_sum.compute_at(of_thread, pass).store_in(MemoryType::Register).bound_extent(p.x, 1);
     }
 
+    // A block a view, each of whose threads adds up the weights for itself.
     void schedule_weights(const dsl::Blur &blur) const {
         Func weight = blur.tap_weight, bell_sum = blur.bell_sum;
-        keep_of_views(bell_sum);
-        thread_views(bell_sum.update());
-        keep_of_views(weight);
+        by_lines(weight, p.tap, weight_threads);
+        bell_sum.compute_at(weight, thread_x).store_in(MemoryType::Register);
     }
 
     // A thread a channel of a view.

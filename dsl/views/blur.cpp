@@ -112,7 +112,8 @@ void apply_blur(Canvas &canvas, const SequenceStep &step) {
         canvas.overshoots = false;
     }
     made.image = static_cast<int>(plan.image.size()) - 1;
-    made.stage = canvas.add_stage(sigma > 0.0f, Rgb(Tuple(made.blur_y(plan.x, plan.y, plan.v))));
+    made.stage = canvas.add_stage(sigma > 0.0f, Rgb(Tuple(made.blur_y(plan.x, plan.y, plan.v))),
+                                  StageReads::sums);
     plan.blurs.push_back(made);
 }
 

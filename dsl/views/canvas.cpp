@@ -12,12 +12,27 @@ using Halide::Expr;
 using Halide::Func;
 using Halide::max;
 using Halide::RDom;
+using Halide::select;
 using Halide::Tuple;
 using Halide::undef;
 
 namespace {
 
 constexpr int most_width = 65535; // pixels of a source row
+
+// One round for a view that takes the stage. Halide tests a predicate that reads tables innermost,
+// for every pixel; the end of a loop it finds outside of those over pixels. Only what is asked
+// plainly leaves sums out that are made elsewhere for the stage.
+RDom guard_of(const Expr &taken, StageReads reads) {
+    if (reads == StageReads::sums) {
+        RDom guard(0, 1, "guard");
+        guard.where(taken);
+        return guard;
+    }
+    RDom rounds(0, 2, "guard");
+    rounds.where(rounds < select(taken, 1, 0));
+    return rounds;
+}
 
 } // namespace
 
@@ -116,13 +131,12 @@ void Canvas::start_empty(const std::string &name, const Expr &side) {
     current_side = side;
 }
 
-int Canvas::add_stage(const Expr &taken, const Rgb &values) {
+int Canvas::add_stage(const Expr &taken, const Rgb &values, StageReads reads) {
     ViewImage &image = plan.image.back();
-    RDom guard(0, 1, "guard");
-    guard.where(taken);
+    const RDom guard = guard_of(taken, reads);
     const int index = image.func.num_update_definitions();
-    // A guard's variable is always 0: adding it ties the stage to the guard and changes nothing.
-    const Expr nothing = cast<float>(Expr(guard));
+    // A guard's variable is always 0: this ties the stage to the guard and changes nothing.
+    const Expr nothing = 0.0f * cast<float>(Expr(guard));
     image.func(x, y, v) =
         Tuple(values.red + nothing, values.green + nothing, values.blue + nothing);
     image.stages.push_back({index, guard});

@@ -27,6 +27,10 @@ ResamplingWords resampling_words(const SequenceStep &step);
 // bounds of the table's values wherever that is an index. For numbers that are in range.
 Halide::Expr boundless(const Halide::Expr &number);
 
+// What a stage reads beside tables: pixels, or rows and sums that other Funcs make for it alone,
+// which are left out where it is not taken.
+enum class StageReads { pixels, sums };
+
 class Canvas {
 public:
     Canvas(Views &plan, Halide::Func bytes, Halide::Expr byte_count, Halide::Func image_table,
@@ -58,7 +62,8 @@ public:
     // A new image that is a copy; for operators that read their neighbours.
     void start_copy(const std::string &name);
     // An in-place stage of the latest image, for the views that take it.
-    int add_stage(const Halide::Expr &taken, const Rgb &values);
+    int add_stage(const Halide::Expr &taken, const Rgb &values,
+                  StageReads reads = StageReads::pixels);
 
     // A new image of this side, of which `when` says the views that are resampled. The horizontal
     // flip of the result is free.

@@ -59,7 +59,7 @@ void apply_equalize(Canvas &canvas, const SequenceStep &step) {
     const Rgb result(equalized(colour.red, 0), equalized(colour.green, 1),
                      equalized(colour.blue, 2));
     canvas.start_copy("equalized");
-    canvas.add_stage(taken, result);
+    canvas.add_stage(taken, result, StageReads::sums);
     plan.histograms.push_back(made);
 }
 

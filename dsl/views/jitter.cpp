@@ -24,8 +24,8 @@ constexpr RandomWord taken_word{1, 0}, order_word{1, 1}, brightness_word{1, 2}, 
 // Of the step's numbers; the lower end of each range.
 constexpr int brightness_low = 1, contrast_low = 3, saturation_low = 5, hue_low = 7, orders = 9;
 
-// Operators, numbered as the draw `order` ranks their permutations; 0 is brightness.
-constexpr int contrast = 1, saturation = 2, hue = 3;
+// Operators, numbered as the draw `order` ranks their permutations.
+constexpr int brightness = 0, contrast = 1, saturation = 2, hue = 3;
 constexpr int slots = 4;
 
 // The permutation of 0..3 with this lexicographic rank: its factorial digits pick from what is
@@ -45,13 +45,22 @@ public:
     JitterStages(Canvas &canvas, const SequenceStep &step)
         : canvas(canvas), plan(canvas.plan), step(step), jittered(canvas.draw(step, 0) > 0.5f) {
         const Expr rank = clamp(cast<int>(canvas.draw(step, 1)), 0, 23);
-        Func in_slot("slot_operator"), contrast_slot("contrast_slot");
-        in_slot(plan.slot, plan.v) = mux(plan.slot, permutation(rank));
-        contrast_slot(plan.v) =
-            select(in_slot(0, plan.v) == contrast, 0, in_slot(1, plan.v) == contrast, 1,
-                   in_slot(2, plan.v) == contrast, 2, 3);
-        plan.slot_plans.push_back(in_slot);
-        plan.view_plans.push_back(contrast_slot);
+        const std::vector<Expr> in_slot = permutation(rank);
+        const Expr contrast_slot = select(in_slot[0] == contrast, 0, in_slot[1] == contrast, 1,
+                                          in_slot[2] == contrast, 2, 3);
+        Expr bits = 0;
+        for (const bool before : {true, false}) {
+            for (int slot = first_slot(before); slot < end_of_slots(before); slot++) {
+                const Expr here =
+                    jittered && (before ? slot < contrast_slot : slot > contrast_slot);
+                for (const int which : {brightness, saturation, hue}) {
+                    bits =
+                        bits | select(here && in_slot[slot] == which, bit(before, slot, which), 0);
+                }
+            }
+        }
+        taken(plan.v) = bits;
+        plan.view_plans.push_back(taken);
     }
 
     void run() {
@@ -65,38 +74,32 @@ private:
     Views &plan;
     const SequenceStep &step;
     const Expr jittered;
+    Func taken{"jitter_taken"}; // (v): the bits of what the view takes
+
+    // Contrast holds one slot: three are left before it at most, and three after it.
+    static int first_slot(bool before) { return before ? 0 : 1; }
+    static int end_of_slots(bool before) { return before ? slots - 1 : slots; }
+
+    // An operator of a slot of the image before contrast or after.
+    static int bit(bool before, int slot, int which) {
+        return 1 << (which + slots * (before ? slot : slot + slots - 2));
+    }
+    Expr takes(int bit) const { return (taken(plan.v) & bit) != 0; }
 
     Expr brightness_of() const { return canvas.draw(step, 2); }
     Expr contrast_of() const { return canvas.draw(step, 3); }
     Expr saturation_of() const { return canvas.draw(step, 4); }
     Expr hue_of() const { return canvas.draw(step, 5); }
 
-    // Contrast holds one slot: three are left before it at most, and three after it.
     void add_slots(bool before) {
-        const Func in_slot = plan.slot_plans.back();
-        const Expr contrast_slot = plan.view_plans.back()(plan.v);
-        for (int slot = before ? 0 : 1; slot < (before ? slots - 1 : slots); slot++) {
-            const Expr here = jittered && (before ? slot < contrast_slot : slot > contrast_slot);
-            add_slot(here, in_slot(slot, plan.v));
+        for (int slot = first_slot(before); slot < end_of_slots(before); slot++) {
+            const Rgb colour = canvas.raw_colour();
+            canvas.add_stage(takes(bit(before, slot, brightness)), brightened(colour));
+            canvas.add_stage(takes(bit(before, slot, saturation)), saturated(colour));
+            const Rgb turned = turn_hue(colour, hue_of());
+            canvas.add_stage(takes(bit(before, slot, hue)),
+                             canvas.overshoots ? add(turned, 0.0f) : turned);
         }
-    }
-
-    void add_slot(const Expr &here, const Expr &which) {
-        const bool alike = !step.uses("additive") && !step.uses("hsv");
-        const Rgb colour = canvas.raw_colour();
-        const Expr saturating = which == saturation;
-        if (alike) {
-            // Brightness and saturation are the same blend: with black, and with grey.
-            const Rgb other{select(saturating, luma(colour), 0.0f)};
-            canvas.add_stage(
-                here && which != hue && which != contrast,
-                blend(colour, other, select(saturating, saturation_of(), brightness_of())));
-        } else {
-            canvas.add_stage(here && which == 0, brightened(colour));
-            canvas.add_stage(here && saturating, saturated(colour));
-        }
-        const Rgb turned = turn_hue(colour, hue_of());
-        canvas.add_stage(here && which == hue, canvas.overshoots ? add(turned, 0.0f) : turned);
     }
 
     Rgb brightened(const Rgb &colour) const {

@@ -68,10 +68,12 @@ public:
         const Rgb two_taps = between_two(), filtered = by_filter();
         canvas.start_empty("sampled", across.size);
         if (made.has_two_taps) {
-            canvas.add_stage(when && !filters, two_taps);
+            const bool makes_rows = canvas.reading == SourceReading::by_rows;
+            canvas.add_stage(when && !filters, two_taps,
+                             makes_rows ? StageReads::sums : StageReads::pixels);
         }
         if (made.has_filter) {
-            canvas.add_stage(when && filters, filtered);
+            canvas.add_stage(when && filters, filtered, StageReads::sums);
         }
         plan.resamplings.push_back(made);
     }

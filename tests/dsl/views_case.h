@@ -273,9 +273,8 @@ private:
 // The unscheduled algorithm, but each Func computed once, where the default would compute the
 // reductions anew for every pixel.
 inline void compute_each_once(dsl::Views &views) {
-    std::vector<Halide::Func> once = views.slot_plans;
+    std::vector<Halide::Func> once = views.view_plans;
     once.push_back(views.source);
-    once.insert(once.end(), views.view_plans.begin(), views.view_plans.end());
     for (const dsl::ViewImage &image : views.image) {
         once.push_back(image.func);
     }

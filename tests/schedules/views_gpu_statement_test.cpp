@@ -81,6 +81,19 @@ TEST(ViewsGpuStatement, ImagesThatOtherPixelsReadAreKept) {
     }
 }
 
+// The tables of views, of columns and of rows take a launch each, those of a
+// blur one, a mean one, and an image.
+TEST(ViewsGpuStatement, SmallTablesShareALaunch) {
+    const auto launches = [](const std::string &text) {
+        static const std::regex launch("halide_opencl_run\\(");
+        return std::distance(std::sregex_iterator(text.begin(), text.end(), launch), {});
+    };
+    for (const int size : {224, 0}) {
+        EXPECT_EQ(launches(statement(size, dsl::stock_recipe, false)), 8) << size;
+    }
+    EXPECT_EQ(launches(statement(20, dsl::stock_recipe, false)), 1);
+}
+
 // A reduction over as many taps as there may ever be ends with those that there are: a check inside
 // its loop would keep the loop from being cut.
 TEST(ViewsGpuStatement, NoLoopRunsOverAllTheTapsThatMayBe) {
