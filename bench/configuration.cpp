@@ -177,6 +177,8 @@ std::vector<Part> parts_of(TrainingStep &training, const Roofline &roofline) {
     const double moved = update_bytes(config.optimizer);
     const double byte_ms = 1 / roofline.gigabytes_per_s / 1e6;
     const double flop_ms = 1 / roofline.peak_gflops / 1e6;
+    const bool on_tensor_cores = config.loss.mode == "tensor";
+    const double product_ms = on_tensor_cores ? 1 / roofline.tf32_gflops.value() / 1e6 : flop_ms;
     const double view_flop =
         flop_of_views(recipe_of(config.view), training.draws(), config.view.size);
     return {
@@ -185,7 +187,9 @@ std::vector<Part> parts_of(TrainingStep &training, const Roofline &roofline) {
           views, std::max(training.view_bytes() * byte_ms, view_flop * flop_ms)},
          {"with their draws", [&] { training.views(); }}},
         {{"loss", config.loss.kind + " forward + backward, " + shape, "multiply-adds",
-          "3*M*M*D flop at the fp32 peak", products / 2, products * flop_ms},
+          on_tensor_cores ? "3*M*M*D flop at the tf32 peak of tensor cores"
+                          : "3*M*M*D flop at the fp32 peak",
+          products / 2, products * product_ms},
          {"haliclr " + config.loss.mode, [&] { training.gradient(); }}},
         {{"optimizer", config.optimizer.kind, "parameters",
           std::to_string(static_cast<int>(moved)) + " bytes a parameter at the memory rate",
@@ -217,8 +221,10 @@ ConfigurationBench bench_configuration(const Config &config, const Roofline &roo
     };
     std::optional<double> difference;
     if (config.loss.kind == "ntxent") {
-        difference =
-            checked_difference("the gradient of ntxent", gradient, training.gradient(eager), 1e-3);
+        const double rounding =
+            config.loss.mode == "tensor" ? 0x1p-10 / config.loss.temperature : 0;
+        difference = checked_difference("the gradient of ntxent", gradient,
+                                        training.gradient(eager), std::max(1e-3, rounding));
         candidates.push_back({"LibTorch eager", [&] { training.gradient(eager); }});
     }
     training.step(); // gradients for the optimizer

@@ -25,6 +25,7 @@ struct Contestant {
     std::string name;
     Function loss, gradient; // of z
     double rounding = 0;     // of its factors, where that is coarser than the tolerance
+    std::string factors = "fp32";
 };
 
 Contestant differentiated(const std::string &name, const Function &loss) {
@@ -47,9 +48,15 @@ std::vector<Contestant> contestants(at::Device device) {
     for (const char *mode : {"recompute", "store", "store16", "hybrid"}) {
         add({mode, int64_t{1} << 30});
     }
+    const auto add_tensor = [&](const std::string &type, double rounding) {
+        add({"tensor", int64_t{1} << 30, type});
+        all.back().name += " " + type;
+        all.back().rounding = rounding / temperature;
+        all.back().factors = type;
+    };
     if (device.is_cuda()) {
-        add({"tensor", int64_t{1} << 30, "tf32"});
-        all.back().rounding = 0x1p-10 / temperature;
+        add_tensor("tf32", 0x1p-10);
+        add_tensor("bf16", 0x1p-7);
     }
     if (device.is_cuda() && cuda_baselines_problem().empty()) {
         all.push_back({"CUDA, hand-written",
@@ -75,6 +82,39 @@ std::vector<double> differences(const std::string &what, const std::vector<Conte
     return found;
 }
 
+// Products are bound by the units that their factors' type goes through.
+double peak_of(const std::string &factors, const Roofline &roofline) {
+    return factors == "tf32"   ? roofline.tf32_gflops.value()
+           : factors == "bf16" ? roofline.bf16_gflops.value()
+                               : roofline.peak_gflops;
+}
+
+struct Products {
+    std::string pass;
+    int64_t rows;
+    double flop;
+    std::string flop_of;
+};
+
+// rows_of, each with the bound of its own factors.
+std::vector<Row> rows_by_factors(const Products &products, const std::vector<Contestant> &all,
+                                 const std::vector<Candidate> &candidates,
+                                 const std::vector<double> &differences, const Roofline &roofline,
+                                 const Effort &effort) {
+    const std::string problem =
+        products.pass + ", M = " + std::to_string(products.rows) + ", D = 128";
+    std::vector<Row> rows =
+        rows_of({"ntxent", problem, "multiply-adds", "", products.flop / 2, 0}, candidates,
+                measure_interleaved(candidates, effort), differences);
+    for (size_t i = 0; i < rows.size(); ++i) {
+        const std::string &factors = all[i].factors;
+        rows[i].bound = products.flop / peak_of(factors, roofline) / 1e6;
+        rows[i].bound_of = products.flop_of + " at the " + factors + " peak" +
+                           (factors == "fp32" ? "" : " of tensor cores");
+    }
+    return rows;
+}
+
 std::vector<Row> forward_rows(const at::Tensor &z, const Roofline &roofline, const Effort &effort) {
     const at::NoGradGuard guard;
     std::vector<Contestant> all = contestants(z.device());
@@ -86,11 +126,8 @@ std::vector<Row> forward_rows(const at::Tensor &z, const Roofline &roofline, con
     }
     const auto result = [&z](const Contestant &one) { return one.loss(z); };
     const double flop = dsl::similarities_flop(z.size(0), columns);
-    return rows_of({"ntxent", "forward, M = " + std::to_string(z.size(0)) + ", D = 128",
-                    "multiply-adds", "M*M*D flop at the fp32 peak", flop / 2,
-                    flop / roofline.peak_gflops / 1e6},
-                   candidates, measure_interleaved(candidates, effort),
-                   differences("ntxent loss", all, result, 1e-5));
+    return rows_by_factors({"forward", z.size(0), flop, "M*M*D flop"}, all, candidates,
+                           differences("ntxent loss", all, result, 1e-5), roofline, effort);
 }
 
 std::vector<Row> backward_rows(const at::Tensor &z, const Roofline &roofline,
@@ -103,11 +140,8 @@ std::vector<Row> backward_rows(const at::Tensor &z, const Roofline &roofline,
     const auto result = [&z](const Contestant &one) { return one.gradient(z); };
     const double flop =
         dsl::similarities_flop(z.size(0), columns) + dsl::gradient_flop(z.size(0), columns);
-    return rows_of({"ntxent", "forward + backward, M = " + std::to_string(z.size(0)) + ", D = 128",
-                    "multiply-adds", "3*M*M*D flop at the fp32 peak", flop / 2,
-                    flop / roofline.peak_gflops / 1e6},
-                   candidates, measure_interleaved(candidates, effort),
-                   differences("ntxent gradient", all, result, 1e-4));
+    return rows_by_factors({"forward + backward", z.size(0), flop, "3*M*M*D flop"}, all, candidates,
+                           differences("ntxent gradient", all, result, 1e-4), roofline, effort);
 }
 
 } // namespace

@@ -36,20 +36,35 @@ def line(row):
     return "| " + " | ".join(cells) + " |"
 
 
+def formula(row):
+    """A bound without its times, which follow in brackets."""
+    return row["bound"].split(" (")[0]
+
+
+def other_bounds(rows, first):
+    """Those of the first row's problem that have a bound of another kind."""
+    return "".join(f"; of {row['name']}: {row['bound']}" for row in rows
+                   if all(row[key] == first[key] for key in ("operator", "problem"))
+                   and formula(row) != formula(first))
+
+
 def tables(document):
     """A heading and a table for each problem."""
     facts, product = document["measured"], document["sgemm_gflops"]
     product = "" if product is None else f" (LibTorch's sgemm {product:.0f})"
+    tensor = "" if document.get("tf32_gflops") is None else (
+        f", tensor cores {document['tf32_gflops']:.0f} in tf32 and {document['bf16_gflops']:.0f} in bf16")
     opencl = f"OpenCL device {facts['opencl']}, " if "opencl" in facts else ""
     yield (f"`{facts['command']}`, {facts['date']}, {document['threads']} threads, {facts['cpu']} with "
            f"{' '.join(facts['instruction_sets'])}, {opencl}LibTorch {facts['libtorch']}; fp32 "
-           f"peak {document['peak_gflops']:.0f} GFLOP/s{product}, copy {document['gigabytes_per_s']:.1f} GB/s.\n")
+           f"peak {document['peak_gflops']:.0f} GFLOP/s{product}{tensor}, copy {document['gigabytes_per_s']:.1f} GB/s.\n")
     problem = None
     for row in document["rows"]:
         here = (row["operator"], row["problem"])
         if here != problem:
             problem = here
-            yield (f"\n**{row['operator']}, {row['problem']}**, bound: {row['bound']}\n\n"
+            yield (f"\n**{row['operator']}, {row['problem']}**, bound: {row['bound']}"
+                   f"{other_bounds(document['rows'], row)}\n\n"
                    f"| | median ms | fastest to slowest | over ours | {row['unit']}/s | of bound | "
                    "peak MiB | difference |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
         yield line(row) + "\n"

@@ -14,6 +14,9 @@ struct Roofline {
     double gigabytes_per_s;             // of 512 MiB, read and written counted both: on the CPU the
                                         // faster of a copy and an update in place, on devices of
                                         // LibTorch's copy and ours, where both can run
+    // On a CUDA device's tensor cores, with factors of this type and sums of fp32: the faster of
+    // products of our own (mma.sync) and LibTorch's, 4096 cubed.
+    std::optional<double> tf32_gflops, bf16_gflops;
 };
 
 // Of the device that operators on tensors of `device` run on: the CPU, a CUDA device, or the OpenCL

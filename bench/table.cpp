@@ -17,6 +17,27 @@ std::vector<Row> rows_of(const Problem &problem, const std::vector<Candidate> &c
     return rows;
 }
 
+namespace {
+
+// A bound without its times, which follow in brackets.
+std::string formula(const Row &row) {
+    return row.bound_of.substr(0, row.bound_of.find(" ("));
+}
+
+// Those of the first row's problem that have a bound of another kind.
+std::string other_bounds(const std::vector<Row> &rows, const Row &first) {
+    std::string text;
+    for (const Row &row : rows) {
+        const bool here = row.operator_name == first.operator_name && row.problem == first.problem;
+        if (here && formula(row) != formula(first)) {
+            text += "  bound of " + row.name + ": " + row.bound_of + "\n";
+        }
+    }
+    return text;
+}
+
+} // namespace
+
 std::string to_text(const std::vector<Row> &rows) {
     std::string text;
     char line[256];
@@ -27,7 +48,8 @@ std::string to_text(const std::vector<Row> &rows) {
             std::snprintf(line, sizeof line, "%-26s%10s%20s%10s%16s%9s%10s%12s\n", "", "median ms",
                           "fastest..slowest", "ours is", (row.unit + "/s").c_str(), "of bound",
                           "peak MiB", "difference");
-            text += "\n" + problem + "\n  bound: " + row.bound_of + "\n" + line;
+            text += "\n" + problem + "\n  bound: " + row.bound_of + "\n" + other_bounds(rows, row) +
+                    line;
             last_problem = problem;
         }
         char range[32];
@@ -46,12 +68,16 @@ std::string to_text(const std::vector<Row> &rows) {
 }
 
 std::string to_text(const Roofline &roofline) {
-    char text[160], product[64] = "";
+    char text[240], product[64] = "", tensor[96] = "";
     if (roofline.sgemm_gflops) {
         std::snprintf(product, sizeof product, " (LibTorch's sgemm %.0f)", *roofline.sgemm_gflops);
     }
-    std::snprintf(text, sizeof text, "fp32 peak %.0f GFLOP/s%s, memory %.1f GB/s",
-                  roofline.peak_gflops, product, roofline.gigabytes_per_s);
+    if (roofline.tf32_gflops && roofline.bf16_gflops) {
+        std::snprintf(tensor, sizeof tensor, ", tensor cores %.0f in tf32 and %.0f in bf16",
+                      *roofline.tf32_gflops, *roofline.bf16_gflops);
+    }
+    std::snprintf(text, sizeof text, "fp32 peak %.0f GFLOP/s%s%s, memory %.1f GB/s",
+                  roofline.peak_gflops, product, tensor, roofline.gigabytes_per_s);
     return text;
 }
 
@@ -70,6 +96,8 @@ nlohmann::ordered_json to_json(const std::vector<Row> &rows, const Roofline &roo
     json["threads"] = threads;
     json["peak_gflops"] = roofline.peak_gflops;
     json["sgemm_gflops"] = or_null(roofline.sgemm_gflops);
+    json["tf32_gflops"] = or_null(roofline.tf32_gflops);
+    json["bf16_gflops"] = or_null(roofline.bf16_gflops);
     json["gigabytes_per_s"] = roofline.gigabytes_per_s;
     json["rows"] = nlohmann::ordered_json::array();
     for (const Row &row : rows) {

@@ -43,3 +43,7 @@ haliclr_add_update(momentum_sgd rule=momentum_sgd)
 # What a device can do at most, which the bench measures; nothing of theirs is tuned.
 haliclr_add_kernel(roofline roofline_copy UNTUNED)
 haliclr_add_kernel(roofline roofline_chains UNTUNED)
+foreach (type IN ITEMS tf32 bf16)
+    haliclr_add_kernel(roofline roofline_products_${type} GENERATOR roofline_products
+        BACKENDS cuda PARAMS tensor=${type} UNTUNED)
+endforeach ()

@@ -13,4 +13,7 @@ void roofline_cpu(dsl::RooflineChains &, int vector);
 void roofline_cuda(dsl::RooflineChains &);
 void roofline_opencl(dsl::RooflineChains &);
 
+// On CUDA alone; warps are whole runs of dsl::roofline_warps.
+void roofline_cuda(dsl::RooflineProducts &);
+
 } // namespace haliclr::schedules

@@ -13,9 +13,21 @@ namespace {
 
 Bound made(double amount, double rate, const std::string &what, const char *roof,
            const char *unit) {
-    char text[48];
+    char text[80];
     std::snprintf(text, sizeof text, " at the %s, %.3g %s", roof, rate, unit);
     return {amount / rate / 1e6, what + text};
+}
+
+const char *roof_of(Arithmetic arithmetic) {
+    switch (arithmetic) {
+    case Arithmetic::fp32:
+        return "fp32 peak";
+    case Arithmetic::tf32:
+        return "tf32 peak of tensor cores";
+    case Arithmetic::bf16:
+        break;
+    }
+    return "bf16 peak of tensor cores";
 }
 
 } // namespace
@@ -26,7 +38,8 @@ std::optional<Bound> bound_of(const Work &work, double memory_rate, double peak)
         bound = made(work.bytes, memory_rate, work.bytes_of, "memory rate", "GB/s");
     }
     if (work.flop > 0) {
-        const Bound arithmetic = made(work.flop, peak, work.flop_of, "fp32 peak", "GFLOP/s");
+        const Bound arithmetic =
+            made(work.flop, peak, work.flop_of, roof_of(work.arithmetic), "GFLOP/s");
         bound = bound && bound->milliseconds > arithmetic.milliseconds ? bound : arithmetic;
     }
     return bound;
@@ -38,7 +51,7 @@ std::optional<Bound> Roofs::bound(const Work &work) {
     }
     try {
         return bound_of(work, work.bytes > 0 ? memory_rate(static_cast<int64_t>(work.bytes)) : 0,
-                        work.flop > 0 ? peak() : 0);
+                        work.flop > 0 ? peak(work.arithmetic) : 0);
     } catch (const std::runtime_error &error) {
         fault = error.what();
         throw;
@@ -50,12 +63,15 @@ double Roofs::memory_rate(int64_t bytes) const {
                                     : device_copy_rate(machine, bytes, limit);
 }
 
-double Roofs::peak() {
-    if (!measured_peak) {
-        measured_peak =
-            machine.backend == "cpu" ? measure_peak(machine.threads) : device_peak(machine, limit);
+double Roofs::peak(Arithmetic arithmetic) {
+    const auto known = measured_peaks.find(arithmetic);
+    if (known != measured_peaks.end()) {
+        return known->second;
     }
-    return *measured_peak;
+    const bool on_cpu = machine.backend == "cpu"; // which has no tensor cores
+    const double peak =
+        on_cpu ? measure_peak(machine.threads) : device_peak(machine, arithmetic, limit);
+    return measured_peaks[arithmetic] = peak;
 }
 
 } // namespace haliclr::tuner

@@ -4,6 +4,7 @@
 #include "tuner/machine.h"
 #include "tuner/work.h"
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -17,7 +18,8 @@ struct Bound {
     double reached(double time) const { return 100 * milliseconds / time; }
 };
 
-// Rates in gigabytes and gigaflop a second; the longer of the two times counts. None without work.
+// Rates in gigabytes and gigaflop a second of the work's arithmetic; the longer of the two times
+// counts. None without work.
 std::optional<Bound> bound_of(const Work &work, double memory_rate, double peak);
 
 // The machine's roofs: of the CPU with the machine's threads (machine/roofline.h), of other devices
@@ -27,19 +29,19 @@ public:
     // limit: seconds that a device may take.
     Roofs(const Machine &machine, double limit) : machine(machine), limit(limit) {}
 
-    // Measures the memory rate at the work's bytes, and the peak where it has flop, once for all
-    // calls. None without work. Throws a std::runtime_error where the device fails, and at once
-    // from then on.
+    // Measures the memory rate at the work's bytes, and the peak of its arithmetic where it has
+    // flop, once for all calls. None without work. Throws a std::runtime_error where the device
+    // fails, and at once from then on.
     std::optional<Bound> bound(const Work &work);
 
 private:
     const Machine machine;
     const double limit;
-    std::optional<double> measured_peak;
+    std::map<Arithmetic, double> measured_peaks;
     std::string fault;
 
     double memory_rate(int64_t bytes) const;
-    double peak();
+    double peak(Arithmetic arithmetic);
 };
 
 } // namespace haliclr::tuner

@@ -68,6 +68,37 @@ private:
     Halide::Callable kernel;
 };
 
+// All rounds of a run are one launch, too.
+class ProductsTrial : public Trial {
+public:
+    ProductsTrial(const Machine &machine, const std::string &type, int warps)
+        : word_elements(type == "tf32" ? 1 : 2), problem(warps),
+          kernel(
+              build_kernel({"roofline_products_" + type, "roofline_products", {{"tensor", type}}},
+                           {}, machine, problem)) {}
+
+    void check() override {
+        run(1);
+        Halide::Buffer<float> total = problem.outputs().front();
+        total.copy_to_host();
+        const auto expected = static_cast<float>(dsl::roofline_products_total(1, word_elements));
+        if (!std::all_of(total.begin(), total.end(),
+                         [&](float value) { return value == expected; })) {
+            throw std::runtime_error("the products on tensor cores give a wrong sum");
+        }
+    }
+
+    void run(int calls) override {
+        problem.rounds = calls;
+        problem.run(kernel, 1);
+    }
+
+private:
+    const int word_elements;
+    ProductsProblem problem;
+    Halide::Callable kernel;
+};
+
 // Milliseconds a call.
 double fastest(const std::function<std::unique_ptr<Trial>()> &make, double limit) {
     TrialProcess trial([&](const Scheduling &) { return make(); }, {}, limit);
@@ -81,6 +112,22 @@ double fastest(const std::function<std::unique_ptr<Trial>()> &make, double limit
     return *std::min_element(outcome.rounds.begin(), outcome.rounds.end());
 }
 
+// A few warps first, all that there are where the device is none that was built for speed.
+double tensor_core_peak(const Machine &machine, const std::string &type, double limit) {
+    constexpr int few = 1 << 8, many = 1 << 15;
+    constexpr double slow = 1; // ms
+    double peak = 0;
+    for (const int warps : {few, many}) {
+        const double time =
+            fastest([&] { return std::make_unique<ProductsTrial>(machine, type, warps); }, limit);
+        peak = dsl::roofline_products_flop(warps, 1, type == "tf32" ? 1 : 2) / time / 1e6;
+        if (time > slow) {
+            break;
+        }
+    }
+    return peak;
+}
+
 } // namespace
 
 double device_copy_rate(const Machine &machine, int64_t bytes, double limit) {
@@ -92,7 +139,10 @@ double device_copy_rate(const Machine &machine, int64_t bytes, double limit) {
     return 2.0 * sizeof(float) * elements / time / 1e6;
 }
 
-double device_peak(const Machine &machine, double limit) {
+double device_peak(const Machine &machine, Arithmetic arithmetic, double limit) {
+    if (arithmetic != Arithmetic::fp32) {
+        return tensor_core_peak(machine, arithmetic == Arithmetic::tf32 ? "tf32" : "bf16", limit);
+    }
     const double time = fastest([&] { return std::make_unique<ChainsTrial>(machine); }, limit);
     return dsl::roofline_flop(ChainsTrial::elements, ChainsTrial::rounds_a_call) / time / 1e6;
 }

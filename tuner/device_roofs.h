@@ -1,7 +1,8 @@
-// The copy rate and the fp32 peak of an OpenCL or CUDA device, by the roofline's own kernels.
+// The copy rate and the peaks of an OpenCL or CUDA device, by the roofline's own kernels.
 #pragma once
 
 #include "tuner/machine.h"
+#include "tuner/work.h"
 
 #include <cstdint>
 
@@ -15,7 +16,7 @@ namespace haliclr::tuner {
 // writes the other half; from 512 MiB on that of 512 MiB.
 double device_copy_rate(const Machine &machine, int64_t bytes, double limit);
 
-// GFLOP/s of multiply-adds in registers.
-double device_peak(const Machine &machine, double limit);
+// GFLOP/s of multiply-adds in registers, or of products on a CUDA device's tensor cores.
+double device_peak(const Machine &machine, Arithmetic arithmetic, double limit);
 
 } // namespace haliclr::tuner

@@ -1,12 +1,15 @@
 // The calls of the roofline's kernels.
 #include "runtime/ops/roofline.h"
 
+#include "dsl/roofline_limits.h"
 #include "kernels/haliclr_roofline_chains_cpu.h"
 #include "kernels/haliclr_roofline_chains_cuda.h"
 #include "kernels/haliclr_roofline_chains_opencl.h"
 #include "kernels/haliclr_roofline_copy_cpu.h"
 #include "kernels/haliclr_roofline_copy_cuda.h"
 #include "kernels/haliclr_roofline_copy_opencl.h"
+#include "kernels/haliclr_roofline_products_bf16_cuda.h"
+#include "kernels/haliclr_roofline_products_tf32_cuda.h"
 
 #include <ATen/ATen.h>
 
@@ -41,11 +44,29 @@ RooflineWork RooflineWork::multiply_adds(at::Device device, int64_t elements, in
             addend};
 }
 
+RooflineWork RooflineWork::products(at::Device device, const std::string &type, int64_t warps,
+                                    int rounds) {
+    require(type == "tf32" || type == "bf16", "roofline", "type: '", type,
+            "': tensor cores take tf32 or bf16");
+    const Backend backend = choose_backend("roofline", device);
+    require(backend == Backend::cuda, "roofline", "products on the back end ", name_of(backend),
+            ": tensor cores are CUDA's");
+    return {type == "tf32" ? Kind::tf32_products : Kind::bf16_products, device,
+            at::zeros({warps, dsl::roofline_lanes}, at::TensorOptions(device)), rounds};
+}
+
 int RooflineWork::run() {
-    if (kind == Kind::copy) {
+    switch (kind) {
+    case Kind::copy:
         return copy_kernel.on(call.backend())(call.context(), from, to);
+    case Kind::multiply_adds:
+        return chains_kernel.on(call.backend())(call.context(), from, factor, addend, rounds, to);
+    case Kind::tf32_products:
+        return haliclr_roofline_products_tf32_cuda(call.context(), from, rounds, to);
+    case Kind::bf16_products:
+        break;
     }
-    return chains_kernel.on(call.backend())(call.context(), from, factor, addend, rounds, to);
+    return haliclr_roofline_products_bf16_cuda(call.context(), from, rounds, to);
 }
 
 void RooflineWork::launch() {

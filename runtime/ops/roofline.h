@@ -5,6 +5,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <string>
+
 namespace haliclr::runtime {
 
 // Launches of one kernel on float32 vectors that an OpenCL device takes over once, before the first
@@ -18,6 +20,12 @@ public:
     // multiply-adds x := factor x + addend, chain c from c.
     static RooflineWork multiply_adds(at::Device device, int64_t elements, int rounds, float factor,
                                       float addend);
+    // On CUDA alone: each of `warps`, whole runs of dsl::roofline_warps, runs
+    // dsl::roofline_steps * rounds products of fragments of zeros, ones, twos and threes in each of
+    // its dsl::roofline_accumulators, in tf32 or bf16. Throws std::invalid_argument on another back
+    // end and for another type.
+    static RooflineWork products(at::Device device, const std::string &type, int64_t warps,
+                                 int rounds);
 
     // Queues one execution.
     void launch();
@@ -28,7 +36,7 @@ public:
     const at::Tensor &finish();
 
 private:
-    enum class Kind { copy, multiply_adds };
+    enum class Kind { copy, multiply_adds, tf32_products, bf16_products };
 
     RooflineWork(Kind kind, at::Device device, const at::Tensor &source, int rounds = 0,
                  float factor = 0, float addend = 0);

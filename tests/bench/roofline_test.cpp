@@ -32,7 +32,7 @@ TEST(Roofline, OfTheOpenclDeviceIsPlausible) {
     const Roofline roofline = measure_roofline(at::kCPU);
     unsetenv("HALICLR_BACKEND");
     expect_plausible(roofline);
-    EXPECT_FALSE(roofline.sgemm_gflops.has_value());
+    EXPECT_FALSE(roofline.sgemm_gflops.has_value() || roofline.tf32_gflops.has_value());
 }
 
 TEST(RooflineCuda, IsPlausible) {
@@ -42,6 +42,9 @@ TEST(RooflineCuda, IsPlausible) {
     const Roofline roofline = measure_roofline(at::Device(at::kCUDA, 0));
     expect_plausible(roofline);
     EXPECT_GT(roofline.sgemm_gflops.value_or(0), 0.1);
+    // What the tensor cores are for.
+    EXPECT_GT(roofline.tf32_gflops.value_or(0), roofline.peak_gflops);
+    EXPECT_GT(roofline.bf16_gflops.value_or(0), roofline.tf32_gflops.value_or(0));
 }
 
 TEST(StopwatchCuda, TimesWorkThatIsNotWaitedFor) {

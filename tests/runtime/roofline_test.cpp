@@ -7,6 +7,7 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <string>
 
 namespace haliclr::runtime {
 namespace {
@@ -38,6 +39,27 @@ TEST_P(Roofline, RunsEveryStepOfEveryChain) {
         EXPECT_NEAR(total.min().item<float>(), expected, 1e-5 * expected);
         EXPECT_NEAR(total.max().item<float>(), expected, 1e-5 * expected);
     }
+}
+
+TEST_P(Roofline, MultipliesInEveryAccumulator) {
+    constexpr int64_t warps = 2 * dsl::roofline_warps;
+    for (const char *type : {"tf32", "bf16"}) {
+        if (backend() != "cuda") {
+            EXPECT_REFUSED(RooflineWork::products(device(), type, warps, 1), "tensor cores");
+            continue;
+        }
+        for (const int rounds : {1, 3}) {
+            RooflineWork work = RooflineWork::products(device(), type, warps, rounds);
+            work.launch();
+            work.wait();
+            const at::Tensor total = work.finish().cpu();
+            const auto expected = static_cast<float>(
+                dsl::roofline_products_total(rounds, type == std::string("tf32") ? 1 : 2));
+            EXPECT_EQ(total.min().item<float>(), expected) << type;
+            EXPECT_EQ(total.max().item<float>(), expected) << type;
+        }
+    }
+    EXPECT_REFUSED(RooflineWork::products(device(), "fp8", warps, 1), "'fp8'");
 }
 
 TEST_P(Roofline, RefusesACutRun) {

@@ -164,11 +164,13 @@ public:
         return kernel(unit, inverse_temperature, margin, semi_hard, statistics, state);
     }
 
-    // Similarities that no tile holds are computed, and the gradient is a product with them. The
-    // peak of tensor cores is not measured, so that only bytes bound what runs on them.
+    // Similarities that no tile holds are computed, and the gradient is a product with them.
     Work work() const override {
-        const bool counts = tensor.empty();
-        return with_products(Problem::work(), counts && !reads_tiles, counts && backward, unit);
+        Work work = with_products(Problem::work(), !reads_tiles, backward, unit);
+        work.arithmetic = tensor == "tf32"   ? Arithmetic::tf32
+                          : tensor == "bf16" ? Arithmetic::bf16
+                                             : Arithmetic::fp32;
+        return work;
     }
 
 private:

@@ -1,4 +1,4 @@
-// A copy, and chains of multiply-adds.
+// A copy, chains of multiply-adds, and products on tensor cores.
 #include "tuner/problems/roofline.h"
 
 #include "dsl/roofline_limits.h"
@@ -38,6 +38,18 @@ ChainsProblem::ChainsProblem(int elements) : start(elements), total(elements) {
 
 int ChainsProblem::call(const Halide::Callable &kernel) {
     return kernel(start, factor, addend, rounds, total);
+}
+
+ProductsProblem::ProductsProblem(int warps)
+    : start(dsl::roofline_lanes, warps), total(dsl::roofline_lanes, warps) {
+    start.fill(0);
+    input("start", start);
+    output("total", total);
+    scalars = {{"rounds", rounds}};
+}
+
+int ProductsProblem::call(const Halide::Callable &kernel) {
+    return kernel(start, rounds, total);
 }
 
 float ChainsProblem::expected() const {

@@ -24,4 +24,18 @@ private:
     Halide::Buffer<float> start, total;
 };
 
+// Products on tensor cores of so many warps, whole runs of dsl::roofline_warps. A call is one
+// launch of `rounds`.
+class ProductsProblem : public Problem {
+public:
+    explicit ProductsProblem(int warps);
+
+    int call(const Halide::Callable &kernel) override;
+
+    int rounds = 1;
+
+private:
+    Halide::Buffer<float> start, total;
+};
+
 } // namespace haliclr::tuner
