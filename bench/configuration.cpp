@@ -177,8 +177,7 @@ std::vector<Part> parts_of(TrainingStep &training, const Roofline &roofline) {
     const double moved = update_bytes(config.optimizer);
     const double byte_ms = 1 / roofline.gigabytes_per_s / 1e6;
     const double flop_ms = 1 / roofline.peak_gflops / 1e6;
-    const bool on_tensor_cores = config.loss.mode == "tensor";
-    const double product_ms = on_tensor_cores ? 1 / roofline.tf32_gflops.value() / 1e6 : flop_ms;
+    const ProductRoof roof = product_roof(roofline, trainer::mode_of(config.loss).precision);
     const double view_flop =
         flop_of_views(recipe_of(config.view), training.draws(), config.view.size);
     return {
@@ -187,9 +186,7 @@ std::vector<Part> parts_of(TrainingStep &training, const Roofline &roofline) {
           views, std::max(training.view_bytes() * byte_ms, view_flop * flop_ms)},
          {"with their draws", [&] { training.views(); }}},
         {{"loss", config.loss.kind + " forward + backward, " + shape, "multiply-adds",
-          on_tensor_cores ? "3*M*M*D flop at the tf32 peak of tensor cores"
-                          : "3*M*M*D flop at the fp32 peak",
-          products / 2, products * product_ms},
+          "3*M*M*D flop at the " + roof.name, products / 2, products / roof.gflops / 1e6},
          {"haliclr " + config.loss.mode, [&] { training.gradient(); }}},
         {{"optimizer", config.optimizer.kind, "parameters",
           std::to_string(static_cast<int>(moved)) + " bytes a parameter at the memory rate",

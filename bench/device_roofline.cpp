@@ -100,7 +100,7 @@ double tensor_core_gflops(const Stopwatch &stopwatch, at::Device device, const s
     const double ours = gflops_of(
         stopwatch, [&](int rounds) { return RooflineWork::products(device, type, warps, rounds); },
         [&](int rounds) {
-            return dsl::roofline_products_flop(warps, rounds, type == "tf32" ? 1 : 2);
+            return dsl::roofline_products_flop(warps, rounds, dsl::roofline_word_elements(type));
         });
     const Tf32Products allowed;
     return std::max(ours,

@@ -82,13 +82,6 @@ std::vector<double> differences(const std::string &what, const std::vector<Conte
     return found;
 }
 
-// Products are bound by the units that their factors' type goes through.
-double peak_of(const std::string &factors, const Roofline &roofline) {
-    return factors == "tf32"   ? roofline.tf32_gflops.value()
-           : factors == "bf16" ? roofline.bf16_gflops.value()
-                               : roofline.peak_gflops;
-}
-
 struct Products {
     std::string pass;
     int64_t rows;
@@ -107,10 +100,9 @@ std::vector<Row> rows_by_factors(const Products &products, const std::vector<Con
         rows_of({"ntxent", problem, "multiply-adds", "", products.flop / 2, 0}, candidates,
                 measure_interleaved(candidates, effort), differences);
     for (size_t i = 0; i < rows.size(); ++i) {
-        const std::string &factors = all[i].factors;
-        rows[i].bound = products.flop / peak_of(factors, roofline) / 1e6;
-        rows[i].bound_of = products.flop_of + " at the " + factors + " peak" +
-                           (factors == "fp32" ? "" : " of tensor cores");
+        const ProductRoof roof = product_roof(roofline, all[i].factors);
+        rows[i].bound = products.flop / roof.gflops / 1e6;
+        rows[i].bound_of = products.flop_of + " at the " + roof.name;
     }
     return rows;
 }

@@ -26,6 +26,14 @@ Roofline measure_cpu() {
 
 } // namespace
 
+ProductRoof product_roof(const Roofline &roofline, const std::string &factors) {
+    if (factors == "fp32") {
+        return {roofline.peak_gflops, "fp32 peak"};
+    }
+    const auto peak = factors == "tf32" ? roofline.tf32_gflops : roofline.bf16_gflops;
+    return {peak.value(), factors + " peak of tensor cores"};
+}
+
 Roofline measure_roofline(at::Device device) {
     const bool on_cpu = runtime::choose_backend("roofline", device) == runtime::Backend::cpu;
     return on_cpu ? measure_cpu() : measure_device_roofline(device);

@@ -4,6 +4,7 @@
 #include <c10/core/Device.h>
 
 #include <optional>
+#include <string>
 
 namespace haliclr::bench {
 
@@ -18,6 +19,14 @@ struct Roofline {
     // products of our own (mma.sync) and LibTorch's, 4096 cubed.
     std::optional<double> tf32_gflops, bf16_gflops;
 };
+
+// What bounds products whose factors are of a type (fp32, tf32, bf16): the units that they go
+// through.
+struct ProductRoof {
+    double gflops;
+    std::string name; // "tf32 peak of tensor cores"
+};
+ProductRoof product_roof(const Roofline &roofline, const std::string &factors);
 
 // Of the device that operators on tensors of `device` run on: the CPU, a CUDA device, or the OpenCL
 // device that HALICLR_BACKEND asks for. Throws as the runtime's operators do.

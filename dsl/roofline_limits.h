@@ -1,6 +1,8 @@
 // Sizes and work of the roofline's kernels, which those who call them count with.
 #pragma once
 
+#include <string_view>
+
 namespace haliclr::dsl {
 
 constexpr int roofline_chains = 12; // of one element
@@ -16,6 +18,11 @@ constexpr int roofline_warps = 4;
 // A multiply-add is two.
 constexpr double roofline_flop(double elements, double rounds) {
     return 2.0 * roofline_chains * roofline_steps * elements * rounds;
+}
+
+// Of a word of a product's factors, whose type is tf32 or bf16.
+constexpr int roofline_word_elements(std::string_view type) {
+    return type == "tf32" ? 1 : 2;
 }
 
 // A product of fragments: 16 x 8 results of 8 words, each of 1 (tf32) or 2 (bf16) elements.

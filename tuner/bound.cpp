@@ -11,23 +11,15 @@ namespace haliclr::tuner {
 
 namespace {
 
-Bound made(double amount, double rate, const std::string &what, const char *roof,
+Bound made(double amount, double rate, const std::string &what, const std::string &roof,
            const char *unit) {
     char text[80];
-    std::snprintf(text, sizeof text, " at the %s, %.3g %s", roof, rate, unit);
+    std::snprintf(text, sizeof text, " at the %s, %.3g %s", roof.c_str(), rate, unit);
     return {amount / rate / 1e6, what + text};
 }
 
-const char *roof_of(Arithmetic arithmetic) {
-    switch (arithmetic) {
-    case Arithmetic::fp32:
-        return "fp32 peak";
-    case Arithmetic::tf32:
-        return "tf32 peak of tensor cores";
-    case Arithmetic::bf16:
-        break;
-    }
-    return "bf16 peak of tensor cores";
+std::string peak_of(const std::string &factors) {
+    return factors + (factors == "fp32" ? " peak" : " peak of tensor cores");
 }
 
 } // namespace
@@ -39,7 +31,7 @@ std::optional<Bound> bound_of(const Work &work, double memory_rate, double peak)
     }
     if (work.flop > 0) {
         const Bound arithmetic =
-            made(work.flop, peak, work.flop_of, roof_of(work.arithmetic), "GFLOP/s");
+            made(work.flop, peak, work.flop_of, peak_of(work.factors), "GFLOP/s");
         bound = bound && bound->milliseconds > arithmetic.milliseconds ? bound : arithmetic;
     }
     return bound;
@@ -51,7 +43,7 @@ std::optional<Bound> Roofs::bound(const Work &work) {
     }
     try {
         return bound_of(work, work.bytes > 0 ? memory_rate(static_cast<int64_t>(work.bytes)) : 0,
-                        work.flop > 0 ? peak(work.arithmetic) : 0);
+                        work.flop > 0 ? peak(work.factors) : 0);
     } catch (const std::runtime_error &error) {
         fault = error.what();
         throw;
@@ -63,15 +55,15 @@ double Roofs::memory_rate(int64_t bytes) const {
                                     : device_copy_rate(machine, bytes, limit);
 }
 
-double Roofs::peak(Arithmetic arithmetic) {
-    const auto known = measured_peaks.find(arithmetic);
+double Roofs::peak(const std::string &factors) {
+    const auto known = measured_peaks.find(factors);
     if (known != measured_peaks.end()) {
         return known->second;
     }
     const bool on_cpu = machine.backend == "cpu"; // which has no tensor cores
     const double peak =
-        on_cpu ? measure_peak(machine.threads) : device_peak(machine, arithmetic, limit);
-    return measured_peaks[arithmetic] = peak;
+        on_cpu ? measure_peak(machine.threads) : device_peak(machine, factors, limit);
+    return measured_peaks[factors] = peak;
 }
 
 } // namespace haliclr::tuner

@@ -18,7 +18,7 @@ struct Bound {
     double reached(double time) const { return 100 * milliseconds / time; }
 };
 
-// Rates in gigabytes and gigaflop a second of the work's arithmetic; the longer of the two times
+// Rates in gigabytes and gigaflop a second for the work's factors; the longer of the two times
 // counts. None without work.
 std::optional<Bound> bound_of(const Work &work, double memory_rate, double peak);
 
@@ -29,7 +29,7 @@ public:
     // limit: seconds that a device may take.
     Roofs(const Machine &machine, double limit) : machine(machine), limit(limit) {}
 
-    // Measures the memory rate at the work's bytes, and the peak of its arithmetic where it has
+    // Measures the memory rate at the work's bytes, and the peak for its factors where it has
     // flop, once for all calls. None without work. Throws a std::runtime_error where the device
     // fails, and at once from then on.
     std::optional<Bound> bound(const Work &work);
@@ -37,11 +37,11 @@ public:
 private:
     const Machine machine;
     const double limit;
-    std::map<Arithmetic, double> measured_peaks;
+    std::map<std::string, double> measured_peaks; // by the factors' type
     std::string fault;
 
     double memory_rate(int64_t bytes) const;
-    double peak(Arithmetic arithmetic);
+    double peak(const std::string &factors);
 };
 
 } // namespace haliclr::tuner

@@ -72,7 +72,7 @@ private:
 class ProductsTrial : public Trial {
 public:
     ProductsTrial(const Machine &machine, const std::string &type, int warps)
-        : word_elements(type == "tf32" ? 1 : 2), problem(warps),
+        : word_elements(dsl::roofline_word_elements(type)), problem(warps),
           kernel(
               build_kernel({"roofline_products_" + type, "roofline_products", {{"tensor", type}}},
                            {}, machine, problem)) {}
@@ -120,7 +120,8 @@ double tensor_core_peak(const Machine &machine, const std::string &type, double 
     for (const int warps : {few, many}) {
         const double time =
             fastest([&] { return std::make_unique<ProductsTrial>(machine, type, warps); }, limit);
-        peak = dsl::roofline_products_flop(warps, 1, type == "tf32" ? 1 : 2) / time / 1e6;
+        peak =
+            dsl::roofline_products_flop(warps, 1, dsl::roofline_word_elements(type)) / time / 1e6;
         if (time > slow) {
             break;
         }
@@ -139,9 +140,9 @@ double device_copy_rate(const Machine &machine, int64_t bytes, double limit) {
     return 2.0 * sizeof(float) * elements / time / 1e6;
 }
 
-double device_peak(const Machine &machine, Arithmetic arithmetic, double limit) {
-    if (arithmetic != Arithmetic::fp32) {
-        return tensor_core_peak(machine, arithmetic == Arithmetic::tf32 ? "tf32" : "bf16", limit);
+double device_peak(const Machine &machine, const std::string &factors, double limit) {
+    if (factors != "fp32") {
+        return tensor_core_peak(machine, factors, limit);
     }
     const double time = fastest([&] { return std::make_unique<ChainsTrial>(machine); }, limit);
     return dsl::roofline_flop(ChainsTrial::elements, ChainsTrial::rounds_a_call) / time / 1e6;

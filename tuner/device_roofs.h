@@ -2,9 +2,9 @@
 #pragma once
 
 #include "tuner/machine.h"
-#include "tuner/work.h"
 
 #include <cstdint>
+#include <string>
 
 namespace haliclr::tuner {
 
@@ -16,7 +16,8 @@ namespace haliclr::tuner {
 // writes the other half; from 512 MiB on that of 512 MiB.
 double device_copy_rate(const Machine &machine, int64_t bytes, double limit);
 
-// GFLOP/s of multiply-adds in registers, or of products on a CUDA device's tensor cores.
-double device_peak(const Machine &machine, Arithmetic arithmetic, double limit);
+// GFLOP/s of fp32 multiply-adds in registers, or of products of tf32 or bf16 factors on a CUDA
+// device's tensor cores.
+double device_peak(const Machine &machine, const std::string &factors, double limit);
 
 } // namespace haliclr::tuner

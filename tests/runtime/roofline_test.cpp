@@ -7,7 +7,6 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
-#include <string>
 
 namespace haliclr::runtime {
 namespace {
@@ -54,7 +53,7 @@ TEST_P(Roofline, MultipliesInEveryAccumulator) {
             work.wait();
             const at::Tensor total = work.finish().cpu();
             const auto expected = static_cast<float>(
-                dsl::roofline_products_total(rounds, type == std::string("tf32") ? 1 : 2));
+                dsl::roofline_products_total(rounds, dsl::roofline_word_elements(type)));
             EXPECT_EQ(total.min().item<float>(), expected) << type;
             EXPECT_EQ(total.max().item<float>(), expected) << type;
         }

@@ -54,9 +54,9 @@ TEST(TunerBound, TensorCoresHaveAPeakOfTheirOwn) {
     shape.columns = 128;
     Work work = work_of("ntxent_backward_tensor_bf16", shape);
     EXPECT_EQ(work.flop, 3.0 * 64 * 64 * 128);
-    EXPECT_EQ(work.arithmetic, Arithmetic::bf16);
-    EXPECT_EQ(work_of("ntxent_forward_tensor_tf32", shape).arithmetic, Arithmetic::tf32);
-    EXPECT_EQ(work_of("ntxent_forward", shape).arithmetic, Arithmetic::fp32);
+    EXPECT_EQ(work.factors, "bf16");
+    EXPECT_EQ(work_of("ntxent_forward_tensor_tf32", shape).factors, "tf32");
+    EXPECT_EQ(work_of("ntxent_forward", shape).factors, "fp32");
     work.bytes = 0;
     EXPECT_EQ(bound_of(work, 1, 123.4)->of,
               "3*M*M*D flop at the bf16 peak of tensor cores, 123 GFLOP/s");

@@ -167,9 +167,9 @@ public:
     // Similarities that no tile holds are computed, and the gradient is a product with them.
     Work work() const override {
         Work work = with_products(Problem::work(), !reads_tiles, backward, unit);
-        work.arithmetic = tensor == "tf32"   ? Arithmetic::tf32
-                          : tensor == "bf16" ? Arithmetic::bf16
-                                             : Arithmetic::fp32;
+        if (!tensor.empty()) {
+            work.factors = tensor;
+        }
         return work;
     }
 
