@@ -38,16 +38,19 @@ Rgb blend(const Rgb &colour, const Rgb &other, const Expr &factor) {
 
 namespace {
 
-Expr chroma_of(const Rgb &colour, const Expr &largest) {
-    return largest - min(colour.red, min(colour.green, colour.blue));
-}
+// Sixths of a turn, from -1 to 5: red at 0, green at 2, blue at 4. Grey is red.
+struct Hue {
+    Expr sixths, largest, chroma;
+};
 
-// Hue in sixths of a turn, from -1 to 5: red at 0, green at 2, blue at 4. Grey is red.
-Expr sixths_of(const Rgb &colour, const Expr &largest, const Expr &chroma) {
+Hue hue_of(const Rgb &colour) {
     const auto &[red, green, blue] = colour;
+    const Expr largest = max(red, max(green, blue));
+    const Expr chroma = largest - min(red, min(green, blue));
     const Expr per_chroma = 1.0f / max(chroma, 1e-30f); // grey: 0 times as much
-    return select(largest == red, (green - blue) * per_chroma, largest == green,
-                  2.0f + (blue - red) * per_chroma, 4.0f + (red - green) * per_chroma);
+    return {select(largest == red, (green - blue) * per_chroma, largest == green,
+                   2.0f + (blue - red) * per_chroma, 4.0f + (red - green) * per_chroma),
+            largest, chroma};
 }
 
 // Each channel is the largest less a trapezoid of the hue, whose sixths may be of any turn.
@@ -61,9 +64,8 @@ Rgb of_sixths(const Expr &sixths, const Expr &largest, const Expr &chroma) {
 } // namespace
 
 Hsv rgb_to_hsv(const Rgb &colour) {
-    const Expr largest = max(colour.red, max(colour.green, colour.blue));
-    const Expr chroma = chroma_of(colour, largest);
-    const Expr turns = sixths_of(colour, largest, chroma) * (1.0f / 6);
+    const auto [sixths, largest, chroma] = hue_of(colour);
+    const Expr turns = sixths * (1.0f / 6);
     return {turns - floor(turns), select(largest > 0.0f, chroma / largest, 0.0f), largest};
 }
 
@@ -73,10 +75,8 @@ Rgb hsv_to_rgb(const Hsv &colour) {
 
 // Without the saturation, a quotient that would be multiplied by its divisor again.
 Rgb turn_hue(const Rgb &colour, const Expr &turns) {
-    const Expr largest = max(colour.red, max(colour.green, colour.blue));
-    const Expr chroma = chroma_of(colour, largest);
-    return of_sixths(sixths_of(colour, largest, chroma) + 6.0f * turns, largest,
-                     select(largest > 0.0f, chroma, 0.0f));
+    const auto [sixths, largest, chroma] = hue_of(colour);
+    return of_sixths(sixths + 6.0f * turns, largest, select(largest > 0.0f, chroma, 0.0f));
 }
 
 Rgb add(const Rgb &colour, const Expr &amount) {

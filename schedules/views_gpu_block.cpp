@@ -23,13 +23,10 @@ public:
         p.views.compute_root().gpu_blocks(p.v);
         thread_pixels(p.views);
         p.views.reorder(p.c, column, row, thread_x, thread_y, p.v).unroll(p.c);
-        schedule_plans();
         for (size_t i = 0; i < p.image.size(); i++) {
             schedule_image(p.image[i], i + 1 == p.image.size());
         }
-        for (const dsl::Resampling &r : p.resamplings) {
-            schedule_resampling(r);
-        }
+        schedule_tables();
         for (const dsl::ImageMean &mean : p.means) {
             schedule_mean(mean);
         }

@@ -26,7 +26,7 @@ public:
         for (int image = 0; image < static_cast<int>(p.image.size()); image++) {
             schedule_image(image);
         }
-        schedule_tables();
+        schedule_shared_tables();
         for (const dsl::Resampling &r : p.resamplings) {
             cover_tiles(r);
         }

@@ -25,6 +25,13 @@ void clone_for_readers(Func table, std::vector<Func> readers) {
 
 } // namespace
 
+void ViewsGpuTables::schedule_tables() {
+    schedule_plans();
+    for (const dsl::Resampling &resampling : p.resamplings) {
+        schedule_resampling(resampling);
+    }
+}
+
 void ViewsGpuTables::schedule_plans() {
     keep_of_views(p.source);
     for (const Func &plan : p.view_plans) {
@@ -72,12 +79,9 @@ void ViewsGpuTables::filter_per_pixel(const dsl::Resampling &r, const PixelLoops
     hold(r.row_taps, loops.pixel);
 }
 
-void ViewsGpuKeptTables::schedule_tables() {
+void ViewsGpuKeptTables::schedule_shared_tables() {
     part_tables();
-    schedule_plans();
-    for (const dsl::Resampling &resampling : p.resamplings) {
-        schedule_resampling(resampling);
-    }
+    schedule_tables();
     for (const std::vector<Func> &tables : {of_views, of_columns, of_rows}) {
         in_one_kernel(tables);
     }

@@ -31,10 +31,11 @@ protected:
     virtual Halide::LoopLevel entry_of(Halide::Func table) const = 0;
     virtual PixelLoops filter_loops(Halide::Func image, const dsl::GuardedStage &stage) const = 0;
 
-    void schedule_plans();
-    void schedule_resampling(const dsl::Resampling &resampling);
+    void schedule_tables();
 
 private:
+    void schedule_plans();
+    void schedule_resampling(const dsl::Resampling &resampling);
     void table_along(const Halide::Var &along, Halide::Func taps, Halide::Func first,
                      Halide::Func sum);
     void filter_per_pixel(const dsl::Resampling &resampling, const PixelLoops &loops) const;
@@ -51,7 +52,7 @@ protected:
     const int threads; // of a block
     Halide::Var block_x{"block_x"}, thread_x{"thread_x"};
 
-    void schedule_tables();
+    void schedule_shared_tables();
     // A block a part of one view's line along a dimension.
     void by_lines(Halide::Func func, const Halide::Var &along, int line_threads) const;
 

@@ -81,8 +81,8 @@ TEST(ViewsGpuStatement, ImagesThatOtherPixelsReadAreKept) {
     }
 }
 
-// The tables of views, of columns and of rows take a launch each, those of a
-// blur one, a mean one, and an image.
+// The tables of views, of columns and of rows take a launch each, a blur's weights, a mean and an
+// image one.
 TEST(ViewsGpuStatement, SmallTablesShareALaunch) {
     const auto launches = [](const std::string &text) {
         static const std::regex launch("halide_opencl_run\\(");
