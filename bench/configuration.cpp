@@ -140,6 +140,12 @@ public:
         return trainer::projection_width(config.head, state.encoder->features());
     }
 
+    double loss_flop() const {
+        const auto views = 2.0 * static_cast<double>(config.train.batch_size);
+        const auto columns = static_cast<double>(width());
+        return dsl::similarities_flop(views, columns) + dsl::gradient_flop(views, columns);
+    }
+
     // Every source byte read once, every pixel of a view written once as fp32.
     double view_bytes() const {
         const auto side = static_cast<double>(config.view.size);
@@ -169,15 +175,12 @@ struct Part {
 std::vector<Part> parts_of(TrainingStep &training, const Roofline &roofline) {
     const Config &config = training.config;
     const auto views = 2.0 * static_cast<double>(config.train.batch_size);
-    const auto width = static_cast<double>(training.width());
-    const double products = dsl::similarities_flop(views, width) + dsl::gradient_flop(views, width);
     const std::string size = std::to_string(config.view.size);
     const std::string shape = "M = " + std::to_string(2 * config.train.batch_size) +
                               ", D = " + std::to_string(training.width());
     const double moved = update_bytes(config.optimizer);
     const double byte_ms = 1 / roofline.gigabytes_per_s / 1e6;
     const double flop_ms = 1 / roofline.peak_gflops / 1e6;
-    const ProductRoof roof = product_roof(roofline, trainer::mode_of(config.loss).precision);
     const double view_flop =
         flop_of_views(recipe_of(config.view), training.draws(), config.view.size);
     return {
@@ -185,8 +188,8 @@ std::vector<Part> parts_of(TrainingStep &training, const Roofline &roofline) {
           "the longer of source bytes + fp32 views at the memory rate and flop at the fp32 peak",
           views, std::max(training.view_bytes() * byte_ms, view_flop * flop_ms)},
          {"with their draws", [&] { training.views(); }}},
-        {{"loss", config.loss.kind + " forward + backward, " + shape, "multiply-adds",
-          "3*M*M*D flop at the " + roof.name, products / 2, products / roof.gflops / 1e6},
+        {{"loss", config.loss.kind + " forward + backward, " + shape, "multiply-adds", "",
+          training.loss_flop() / 2, 0}, // the bound is by factors
          {"haliclr " + config.loss.mode, [&] { training.gradient(); }}},
         {{"optimizer", config.optimizer.kind, "parameters",
           std::to_string(static_cast<int>(moved)) + " bytes a parameter at the memory rate",
@@ -227,16 +230,20 @@ ConfigurationBench bench_configuration(const Config &config, const Roofline &roo
     training.step(); // gradients for the optimizer
     const std::vector<Timing> timings = measure_interleaved(candidates, effort);
     for (size_t i = 0; i < parts.size(); ++i) {
-        const bool compared = parts[i].problem.operator_name == "loss" && difference;
+        const bool loss = parts[i].problem.operator_name == "loss";
         std::vector<Candidate> rows = {candidates[i]};
         std::vector<Timing> times = {timings[i]};
         std::vector<double> differences = {0};
-        if (compared) {
+        if (loss && difference) {
             rows.push_back(candidates.back());
             times.push_back(timings.back());
             differences.push_back(*difference);
         }
-        const std::vector<Row> more = rows_of(parts[i].problem, rows, times, differences);
+        std::vector<Row> more = rows_of(parts[i].problem, rows, times, differences);
+        if (loss) { // LibTorch's products are of fp32
+            bound_by_factors(more, {trainer::mode_of(config.loss).precision, "fp32"},
+                             training.loss_flop(), "3*M*M*D flop", roofline);
+        }
         result.rows.insert(result.rows.end(), more.begin(), more.end());
     }
     return result;

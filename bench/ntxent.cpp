@@ -99,11 +99,11 @@ std::vector<Row> rows_by_factors(const Products &products, const std::vector<Con
     std::vector<Row> rows =
         rows_of({"ntxent", problem, "multiply-adds", "", products.flop / 2, 0}, candidates,
                 measure_interleaved(candidates, effort), differences);
-    for (size_t i = 0; i < rows.size(); ++i) {
-        const ProductRoof roof = product_roof(roofline, all[i].factors);
-        rows[i].bound = products.flop / roof.gflops / 1e6;
-        rows[i].bound_of = products.flop_of + " at the " + roof.name;
+    std::vector<std::string> factors;
+    for (const Contestant &one : all) {
+        factors.push_back(one.factors);
     }
+    bound_by_factors(rows, factors, products.flop, products.flop_of, roofline);
     return rows;
 }
 

@@ -17,6 +17,15 @@ std::vector<Row> rows_of(const Problem &problem, const std::vector<Candidate> &c
     return rows;
 }
 
+void bound_by_factors(std::vector<Row> &rows, const std::vector<std::string> &factors, double flop,
+                      const std::string &flop_of, const Roofline &roofline) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+        const ProductRoof roof = product_roof(roofline, factors[i]);
+        rows[i].bound = flop / roof.gflops / 1e6;
+        rows[i].bound_of = flop_of + " at the " + roof.name;
+    }
+}
+
 namespace {
 
 // A bound without its times, which follow in brackets.

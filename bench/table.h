@@ -32,6 +32,11 @@ std::vector<Row> rows_of(const Problem &problem, const std::vector<Candidate> &c
                          const std::vector<Timing> &timings,
                          const std::vector<double> &differences);
 
+// Bounds each row by what its own factors go through: `factors` has a type (see product_roof) for
+// each, `flop` is that of all products and `flop_of` its formula.
+void bound_by_factors(std::vector<Row> &rows, const std::vector<std::string> &factors, double flop,
+                      const std::string &flop_of, const Roofline &roofline);
+
 std::string to_text(const std::vector<Row> &rows);
 std::string to_text(const Roofline &roofline); // one line, without its end
 nlohmann::ordered_json to_json(const std::vector<Row> &rows, const Roofline &roofline, int threads);

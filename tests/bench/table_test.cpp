@@ -21,6 +21,16 @@ TEST(Table, NamesTheBoundsOfOtherKinds) {
     EXPECT_EQ(text.find("bound of eager"), std::string::npos) << text;
 }
 
+TEST(Table, BoundsARowByItsOwnFactors) {
+    const Roofline roofline{100, 90, 50, 400, 800};
+    std::vector<Row> rows = {row_of("tensor", ""), row_of("eager", "")};
+    bound_by_factors(rows, {"bf16", "fp32"}, 2e9, "flop", roofline);
+    EXPECT_DOUBLE_EQ(rows[0].bound, 2.5);
+    EXPECT_EQ(rows[0].bound_of, "flop at the bf16 peak of tensor cores");
+    EXPECT_DOUBLE_EQ(rows[1].bound, 20);
+    EXPECT_EQ(rows[1].bound_of, "flop at the fp32 peak");
+}
+
 TEST(Table, TellsThePeaksThatThereAre) {
     Roofline roofline{100, 90, 50, std::nullopt, std::nullopt};
     EXPECT_EQ(to_text(roofline), "fp32 peak 100 GFLOP/s (LibTorch's sgemm 90), memory 50.0 GB/s");
