@@ -57,7 +57,7 @@ def tables(document):
     opencl = f"OpenCL device {facts['opencl']}, " if "opencl" in facts else ""
     yield (f"`{facts['command']}`, {facts['date']}, {document['threads']} threads, {facts['cpu']} with "
            f"{' '.join(facts['instruction_sets'])}, {opencl}LibTorch {facts['libtorch']}; fp32 "
-           f"peak {document['peak_gflops']:.0f} GFLOP/s{product}{tensor}, copy {document['gigabytes_per_s']:.1f} GB/s.\n")
+           f"peak {document['peak_gflops']:.0f} GFLOP/s{product}{tensor}, memory {document['gigabytes_per_s']:.1f} GB/s.\n")
     problem = None
     for row in document["rows"]:
         here = (row["operator"], row["problem"])
