@@ -70,6 +70,7 @@ std::string dot(const RatioAxis &axis, const Row &row, bool ours, int y) {
 void write_dot_chart(const std::filesystem::path &file, const std::vector<Row> &rows) {
     const RatioAxis axis(rows);
     std::string lines, problem;
+    bool among_ours = false; // a problem whose first row names no library: its kernels' parts
     int y = top;
     for (const Row &row : rows) {
         const std::string here = row.operator_name + ", " + row.problem;
@@ -80,8 +81,9 @@ void write_dot_chart(const std::filesystem::path &file, const std::vector<Row> &
                      trainer::html_text(here) + "</text>\n";
             y += line_height;
             problem = here;
+            among_ours = !row.name.starts_with("haliclr");
         }
-        lines += dot(axis, row, row.name.starts_with("haliclr"), y);
+        lines += dot(axis, row, among_ours || row.name.starts_with("haliclr"), y);
         y += line_height;
     }
     const int height = y + 4;

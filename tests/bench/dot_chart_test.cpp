@@ -1,0 +1,38 @@
+// The chart's dots: ours are told from those of others, also where a problem is all of ours.
+#include "bench/dot_chart.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace haliclr::bench {
+namespace {
+
+Row row_of(const std::string &problem, const std::string &name) {
+    return {"views", problem, name, {2, 1, 3, std::nullopt}, 1, 10, "views", 1, "flop", 0};
+}
+
+int count(const std::string &text, const std::string &word) {
+    int found = 0;
+    for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+        ++found;
+    }
+    return found;
+}
+
+TEST(DotChart, ColoursOurs) {
+    const auto file = std::filesystem::path(testing::TempDir()) / "haliclr_dots.svg";
+    write_dot_chart(file, {row_of("512 images", "haliclr"), row_of("512 images", "LibTorch"),
+                           row_of("cost by operator", "crop"),
+                           row_of("cost by operator", "crop and blur")});
+    std::stringstream text;
+    text << std::ifstream(file).rdbuf();
+    std::filesystem::remove(file);
+    EXPECT_EQ(count(text.str(), "class=\"ours\""), 3) << text.str();
+    EXPECT_EQ(count(text.str(), "class=\"theirs\""), 1) << text.str();
+}
+
+} // namespace
+} // namespace haliclr::bench
