@@ -13,8 +13,28 @@ Expr PairwiseSizes::held(const Expr &row) const {
     return held_row(rows, row);
 }
 
-Expr PairwiseSizes::enters(const Expr &row, const Expr &other) const {
-    return row != other && max(row, other) < rows;
+// In a plain tile the comparisons are with numbers that no row has: scalars, unlike a mask.
+Expr PairwiseSizes::enters(const Expr &row, const Expr &other, const Expr &plain) const {
+    return other != select(plain, -1, row) &&
+           max(row, other) <= select(plain, Int(32).max(), rows - 1);
+}
+
+Expr PairwiseSizes::negative(const Expr &row, const Expr &other, const Expr &plain) const {
+    return other != select(plain, -1, positive_row(rows, row));
+}
+
+Expr PairwiseSizes::plain(const Expr &o, const Expr &last) const {
+    if (!tells_plain) {
+        return Internal::const_false();
+    }
+    // Positive pairs lie half of the rows apart, so no nearer than this many blocks.
+    const Expr nearest = rows / 2 / block_rows;
+    const Expr filled = rows % block_rows != 0;
+    const Expr beyond = filled && last < nearest / 2;
+    const Expr first = select(beyond, last + 1, 1);
+    const Expr end = select(filled && last == 0, 0, filled && !beyond, min(nearest, last), nearest);
+    // Halide splits a loop at a select's condition, not at a condition as such.
+    return select(first <= o && o < end, likely(0), -1) >= 0;
 }
 
 Expr PairwiseSizes::ahead(const Expr &b, const Expr &o) const {
@@ -52,10 +72,12 @@ Expr pair_weight(const Expr &similarity, const PairInTiles &at, const Func &stat
         return PairRow{state(in_tile, block)[0], state(in_tile, block)[1]};
     };
     const Expr own = at.b * sizes.block_rows + at.i, other = at.ahead * sizes.block_rows + at.j;
-    const Expr share = select(sizes.met_twice(at.o), cast(type, 0.5f), cast(type, 1.0f));
-    return select(sizes.enters(own, other),
+    const Expr plain = sizes.plain(at.o, at.last);
+    const Expr half = cast(type, 0.5f), whole = cast(type, 1.0f);
+    const Expr share = select(plain, likely(whole), sizes.met_twice(at.o), half, whole);
+    return select(sizes.enters(own, other, plain),
                   share * loss.weight(similarity, row_of(at.i, at.b), row_of(at.j, at.ahead),
-                                      is_negative(sizes.rows, own, other)),
+                                      sizes.negative(own, other, plain)),
                   cast(type, 0.0f));
 }
 
@@ -87,7 +109,9 @@ PairwiseForward::PairwiseForward(const Func &unit, const Func &tiles, const Pair
     positive(i, b) = cast(type, 0.0f);
     positive(i, b) += unit(column, sizes.held(row)) * unit(column, partner);
 
-    const Expr inside = sizes.enters(row, other), negative = is_negative(sizes.rows, row, other);
+    const Expr plain = sizes.plain(o, sizes.to_last(b));
+    const Expr inside = sizes.enters(row, other, plain);
+    const Expr negative = sizes.negative(row, other, plain);
     const Expr s = similarity(j, i, b, o);
     Exprs pair;
     const auto add_terms_of = [&](const Expr &positive_of_row) {
@@ -156,18 +180,19 @@ PairwiseBackward::PairwiseBackward(const Func &unit, const Func &inverse_norms,
       state(row_states(row_state, sizes, i, b)), reads_tiles(tiles.defined()) {
     const Type type = unit.types()[0];
     const int size = sizes.block_rows;
-    const auto weight_of = [&](const Expr &s, const Expr &in, const Expr &ahead) {
-        return pair_weight(s, {i, j, in, ahead, o}, state, loss, sizes);
+    const auto weight_of = [&](const Expr &s, const Expr &in, const Expr &ahead, const Expr &last) {
+        return pair_weight(s, {i, j, in, ahead, o, last}, state, loss, sizes);
     };
     const Expr back = sizes.behind(b, o);
     if (reads_tiles) {
         const auto kept = [&](const Expr &in) { return similarity_of(tiles(j, i, in, o), type); };
-        own_weight(j, i, b, o) = weight_of(kept(b), b, sizes.ahead(b, o));
-        mirror_weight(j, i, b, o) = weight_of(kept(back), back, b);
+        own_weight(j, i, b, o) = weight_of(kept(b), b, sizes.ahead(b, o), sizes.to_last(b));
+        mirror_weight(j, i, b, o) = weight_of(kept(back), back, b, sizes.ahead(b, 1));
     } else {
         similarity(j, i, b, o) = cast(type, 0.0f);
         similarity(j, i, b, o) += packed(i, column, b) * packed(j, column, sizes.ahead(b, o));
-        weight(j, i, b, o) = weight_of(similarity(j, i, b, o), b, sizes.ahead(b, o));
+        weight(j, i, b, o) =
+            weight_of(similarity(j, i, b, o), b, sizes.ahead(b, o), sizes.to_last(b));
         own_weight(j, i, b, o) = weight(j, i, b, o);
         mirror_weight(j, i, b, o) = weight(j, i, back, o);
     }

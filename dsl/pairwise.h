@@ -16,13 +16,26 @@ struct PairwiseSizes {
     Halide::Expr rows;    // M, even, at least 2
     Halide::Expr columns; // D, filled up with zero columns to a multiple of unit_row_alignment
     int block_rows;       // rows of a block; also fixes the order in which the sums are added
+    // Whether plain tiles are told from the others: for schedules with a serial loop over the
+    // offsets, of which Halide makes one without masks, as the condition is marked likely.
+    bool tells_plain = false;
 
     Halide::Expr blocks() const { return (rows + (block_rows - 1)) / block_rows; }
     Halide::Expr offsets() const { return blocks() / 2 + 1; }
 
     Halide::Expr held(const Halide::Expr &row) const; // a row of z even where `row` lies beyond M
-    // Whether S of the two rows enters the sums: not a row with itself, not a filled-up row.
-    Halide::Expr enters(const Halide::Expr &row, const Halide::Expr &other) const;
+    // Whether S of the two rows enters the sums: not a row with itself, not a filled-up row; and
+    // whether they are no positive pair. plain: only where both hold.
+    Halide::Expr enters(const Halide::Expr &row, const Halide::Expr &other,
+                        const Halide::Expr &plain) const;
+    Halide::Expr negative(const Halide::Expr &row, const Halide::Expr &other,
+                          const Halide::Expr &plain) const;
+    // Whether the tile at offset o is in a run of plain ones, which have no row with itself, no
+    // positive pair and no filled-up row. last: the offset of the tile with the last block, where
+    // rows are filled up, 0 for that block's own tiles; the longer run beside it is taken.
+    Halide::Expr plain(const Halide::Expr &o, const Halide::Expr &last) const;
+    // The offset at which block b meets the last block.
+    Halide::Expr to_last(const Halide::Expr &b) const { return blocks() - 1 - b; }
     // The block that lies o ahead of block b, and behind it.
     Halide::Expr ahead(const Halide::Expr &b, const Halide::Expr &o) const;
     Halide::Expr behind(const Halide::Expr &b, const Halide::Expr &o) const;
@@ -38,9 +51,9 @@ Halide::Func packed_rows(const Halide::Func &unit, const PairwiseSizes &sizes, c
 Halide::Func row_states(const Halide::Func &row_state, const PairwiseSizes &sizes,
                         const Halide::Var &i, const Halide::Var &b);
 
-// Row i of block b and row j of the block o ahead.
+// Row i of block b and row j of the block o ahead; last: as in PairwiseSizes::plain.
 struct PairInTiles {
-    Halide::Expr i, j, b, ahead, o;
+    Halide::Expr i, j, b, ahead, o, last;
 };
 
 // The loss's weight of a pair, half of it in the tiles that are met twice. state: row_states.

@@ -17,7 +17,7 @@ Expr positive_row(const Expr &rows, const Expr &row) {
 }
 
 Expr is_negative(const Expr &rows, const Expr &row, const Expr &other) {
-    return absd(row, other) != cast<uint32_t>(rows / 2);
+    return other != positive_row(rows, row);
 }
 
 namespace {

@@ -96,8 +96,9 @@ TensorBackward::TensorBackward(const Func &unit, const Func &inverse_norms, cons
     : GradientEnd(sizes.columns), tensor(unit, sizes, core),
       step(0, sizes.block_rows / depth_elements(core), "step"),
       offset(0, sizes.offsets(), "offset"), state(row_states(row_state, sizes, i, b)) {
-    weight(j, i, b, o) = pair_weight(tensor.similarity(j, i, b, o), {i, j, b, sizes.ahead(b, o), o},
-                                     state, loss, sizes);
+    weight(j, i, b, o) =
+        pair_weight(tensor.similarity(j, i, b, o),
+                    {i, j, b, sizes.ahead(b, o), o, sizes.to_last(b)}, state, loss, sizes);
     const auto a_place = TensorCore::a_place(lane, reg);
     const Expr a_row = a_rows * strip + a_place.row;
     const Expr a_word = TensorCore::words * depth + a_place.column;

@@ -3,6 +3,7 @@
 // given at run time, or with the shape fixed.
 #include <optional>
 
+#include "generators/pairwise_scalars.h"
 #include "generators/pairwise_unit.h"
 #include "generators/tunable.h"
 #include "schedules/pairwise.h"
@@ -61,8 +62,10 @@ protected:
     template <typename Buffer>
     dsl::PairwiseSizes sizes_of(Buffer &unit) const {
         const bool on_gpu = this->get_target().has_gpu_feature();
-        return haliclr::pairwise_sizes_of(unit, on_gpu ? gpu().block_rows : cpu().block_rows,
-                                          fixed_rows, fixed_columns);
+        dsl::PairwiseSizes sizes = haliclr::pairwise_sizes_of(
+            unit, on_gpu ? gpu().block_rows : cpu().block_rows, fixed_rows, fixed_columns);
+        sizes.tells_plain = !on_gpu;
+        return sizes;
     }
 
     template <typename Algorithm, typename Cpu, typename Gpu>
@@ -134,9 +137,9 @@ protected:
     Func tiles_or_none() const { return tiles == nullptr ? Func() : Func(*tiles); }
 
     std::unique_ptr<dsl::PairwiseLoss> make_loss(const Expr &rows) {
-        const Halide::Type type = this->element;
         return dsl::make_pairwise_loss(
-            loss, {cast(type, inverse_temperature), cast(type, margin), semi_hard, rows});
+            loss, haliclr::pairwise_scalars(this->element, this->get_target(), inverse_temperature,
+                                            margin, semi_hard, rows));
     }
 
     void bound_tiles(const dsl::PairwiseSizes &sizes) {

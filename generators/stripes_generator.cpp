@@ -4,6 +4,7 @@
 
 #include "dsl/pairwise_limits.h"
 #include "dsl/stripes.h"
+#include "generators/pairwise_scalars.h"
 #include "generators/tunable.h"
 #include "schedules/stripes.h"
 
@@ -80,9 +81,9 @@ public:
 
 protected:
     std::unique_ptr<dsl::PairwiseLoss> make_loss(const Expr &batch) {
-        const Halide::Type type = this->element;
         return dsl::make_pairwise_loss(
-            loss, {cast(type, inverse_temperature), cast(type, margin), semi_hard, batch});
+            loss, haliclr::pairwise_scalars(this->element, this->get_target(), inverse_temperature,
+                                            margin, semi_hard, batch));
     }
 
     // Rows and columns in whole blocks, dense or with a pitch of whole blocks.

@@ -69,9 +69,10 @@ struct PairwisePasses {
     Halide::Target target = Halide::get_host_target();
     bool stores;
 
-    PairwisePasses(const std::string &kind, int block_rows, Similarities from)
+    PairwisePasses(const std::string &kind, int block_rows, Similarities from,
+                   bool tells_plain = false)
         : stored(from == Similarities::stored_fixed ? Halide::Int(16) : type),
-          sizes{unit.dim(1).extent(), filled(unit.dim(0).extent()), block_rows},
+          sizes{unit.dim(1).extent(), filled(unit.dim(0).extent()), block_rows, tells_plain},
           loss(dsl::make_pairwise_loss(kind, {inverse_temperature, margin, semi_hard, sizes.rows})),
           rows(z, z.width()), similarities(unit, sizes, stored),
           forward(unit, tiles_if(from), *loss, sizes),

@@ -239,6 +239,45 @@ TEST(NtXent, SmallestTemperatureKeepsOppositeRows) {
     expect_reference(out, evaluate(matrix(z), loss), loss.temperature);
 }
 
+TEST(PairwiseSizes, PlainTilesHaveNegativesAlone) {
+    constexpr int size = 4;
+    Halide::Param<int> rows;
+    dsl::PairwiseSizes sizes{rows, 32, size, true};
+    Halide::Var i, j, b, o;
+    const Halide::Expr row = b * size + i, other = sizes.ahead(b, o) * size + j;
+    const Halide::Expr behind = sizes.behind(b, o);
+    const auto faulty = [&](const Halide::Expr &plain, const Halide::Expr &own,
+                            const Halide::Expr &met) {
+        return plain && !(sizes.enters(own, met, Halide::Internal::const_false()) &&
+                          dsl::is_negative(rows, own, met));
+    };
+    Func plain, faults;
+    plain(b, o) = {sizes.plain(o, sizes.to_last(b)), sizes.plain(o, sizes.ahead(b, 1))};
+    faults(i, j, b, o) =
+        faulty(plain(b, o)[0], row, other) || faulty(plain(b, o)[1], behind * size + j, row);
+    plain.compute_root();
+    Func count;
+    count(b, o) = cast<int>(plain(b, o)[0]) + cast<int>(plain(b, o)[1]);
+    Halide::Pipeline told({count, faults});
+    for (int rows_of = 2; rows_of <= 30 * size; rows_of += 2) {
+        rows.set(rows_of);
+        const int blocks = (rows_of + size - 1) / size, offsets = blocks / 2 + 1;
+        const int nearest = rows_of / 2 / size;
+        Buffer<int> plain_tiles(blocks, offsets);
+        Buffer<bool> at_fault(size, size, blocks, offsets);
+        told.realize({plain_tiles, at_fault});
+        at_fault.for_each_value([&](bool fault) { ASSERT_FALSE(fault) << rows_of << " rows"; });
+        int found = 0;
+        plain_tiles.for_each_value([&](int value) { found += value; });
+        const int most = 2 * blocks * std::max(nearest - 1, 0);
+        if (rows_of % size == 0) {
+            EXPECT_EQ(found, most) << rows_of << " rows";
+        } else if (nearest >= 8) {
+            EXPECT_GT(found, 3 * most / 4) << rows_of << " rows";
+        }
+    }
+}
+
 TEST(NtXent, NotANumberIsNotHidden) {
     Buffer<float> z = pairs(30, 7);
     z(3, 11) = std::numeric_limits<float>::quiet_NaN();
