@@ -17,7 +17,7 @@ struct Roofline {
                                         // LibTorch's copy and ours, where both can run
     // On a CUDA device's tensor cores, with factors of this type and sums of fp32: the faster of
     // products of our own (mma.sync) and LibTorch's, 4096 cubed.
-    std::optional<double> tf32_gflops, bf16_gflops;
+    std::optional<double> tf32_gflops{}, bf16_gflops{};
 };
 
 // What bounds products whose factors are of a type (fp32, tf32, bf16): the units that they go

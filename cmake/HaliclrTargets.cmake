@@ -2,10 +2,11 @@
 add_library(haliclr_options INTERFACE)
 target_include_directories(haliclr_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(haliclr_options INTERFACE -Wall -Wextra -Wno-unused-parameter)
-# g++ 12 sees overlapping copies in every `"text" + string` (GCC bug 105651), and at -O1 reads past the
-# end where a string is compared with a longer literal.
+# g++ 12 sees overlapping and endless copies in every `"text" + string` (GCC bug 105651), and at -O1
+# reads past the end where a string is compared with a longer literal.
 if (CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    target_compile_options(haliclr_options INTERFACE -Wno-restrict -Wno-stringop-overread)
+    target_compile_options(haliclr_options INTERFACE
+        -Wno-restrict -Wno-stringop-overread -Wno-stringop-overflow -Wno-array-bounds)
 endif ()
 target_compile_definitions(haliclr_options INTERFACE HALICLR_VERSION="${PROJECT_VERSION}")
 
