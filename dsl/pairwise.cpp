@@ -73,8 +73,7 @@ Expr pair_weight(const Expr &similarity, const PairInTiles &at, const Func &stat
     };
     const Expr own = at.b * sizes.block_rows + at.i, other = at.ahead * sizes.block_rows + at.j;
     const Expr plain = sizes.plain(at.o, at.last);
-    const Expr half = cast(type, 0.5f), whole = cast(type, 1.0f);
-    const Expr share = select(plain, likely(whole), sizes.met_twice(at.o), half, whole);
+    const Expr share = select(!plain && sizes.met_twice(at.o), cast(type, 0.5f), cast(type, 1.0f));
     return select(sizes.enters(own, other, plain),
                   share * loss.weight(similarity, row_of(at.i, at.b), row_of(at.j, at.ahead),
                                       sizes.negative(own, other, plain)),

@@ -7,19 +7,13 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/generators/occurrences.h"
+
 namespace haliclr::bench {
 namespace {
 
 Row row_of(const std::string &problem, const std::string &name) {
     return {"views", problem, name, {2, 1, 3, std::nullopt}, 1, 10, "views", 1, "flop", 0};
-}
-
-int count(const std::string &text, const std::string &word) {
-    int found = 0;
-    for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
-        ++found;
-    }
-    return found;
 }
 
 TEST(DotChart, ColoursOurs) {
@@ -30,8 +24,8 @@ TEST(DotChart, ColoursOurs) {
     std::stringstream text;
     text << std::ifstream(file).rdbuf();
     std::filesystem::remove(file);
-    EXPECT_EQ(count(text.str(), "class=\"ours\""), 3) << text.str();
-    EXPECT_EQ(count(text.str(), "class=\"theirs\""), 1) << text.str();
+    EXPECT_EQ(ptx::count(text.str(), "class=\"ours\""), 3) << text.str();
+    EXPECT_EQ(ptx::count(text.str(), "class=\"theirs\""), 1) << text.str();
 }
 
 } // namespace
