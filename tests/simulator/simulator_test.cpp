@@ -168,6 +168,8 @@ TEST_F(Launch, ProfilesInstructionsAndBanksWhereAskedTo) {
     EXPECT_EQ(text.str(),
               "100.0%  448  run, 14 instructions\n"
               "         100%  line 14 to 27, 14 instructions, 32 times each\n"
+              "             device memory: 0 requests, 0 lines, 0 sectors; shared memory: 32 "
+              "passes\n"
               "             line 26, st.shared.b32: 32.0 passes a request where 1.0 would do, "
               "100% of them all\n");
     std::remove(std::getenv("HALICLR_SIMULATOR_PROFILE"));

@@ -10,7 +10,7 @@ namespace haliclr::simulator {
 
 namespace {
 
-constexpr uint64_t sector_bytes = 32, word_bytes = 4, banks = 32;
+constexpr uint64_t sector_bytes = 32, line_bytes = 128, word_bytes = 4, banks = 32;
 
 // Words, or sectors, that hold the bytes of all lanes.
 std::set<uint64_t> units(const std::vector<uint64_t> &addresses, int bytes, uint64_t unit) {
@@ -28,10 +28,6 @@ int64_t quotient_up(size_t a, uint64_t b) {
 }
 
 } // namespace
-
-int64_t Traffic::sectors(const std::vector<uint64_t> &addresses, int bytes) {
-    return static_cast<int64_t>(units(addresses, bytes, sector_bytes).size());
-}
 
 // Lanes that read one word share it. Vectors go in parts of as many lanes as fill the banks.
 int64_t Traffic::passes(const std::vector<uint64_t> &addresses, int bytes) {
@@ -65,9 +61,12 @@ void Traffic::end_of_warp() {
     for (const auto &[request, addresses] : requests) {
         Total &total = totals.at(request.instruction);
         const size_t needed = units(addresses, total.bytes, 1).size();
+        const auto count = [&](uint64_t unit) {
+            return static_cast<int64_t>(units(addresses, total.bytes, unit).size());
+        };
         ++total.requests;
-        total.taken +=
-            total.is_shared ? passes(addresses, total.bytes) : sectors(addresses, total.bytes);
+        total.taken += total.is_shared ? passes(addresses, total.bytes) : count(sector_bytes);
+        total.lines += total.is_shared ? 0 : count(line_bytes);
         total.needed += quotient_up(needed, total.is_shared ? banks * word_bytes : sector_bytes);
     }
     requests.clear();
@@ -76,10 +75,14 @@ void Traffic::end_of_warp() {
 
 void Traffic::write(std::ostream &out, const std::vector<int> &lines) const {
     constexpr int64_t least_percent = 5;
-    int64_t all[2] = {0, 0};
+    int64_t all[2] = {0, 0}, requests = 0, cache_lines = 0;
     for (const auto &[number, total] : totals) {
         all[total.is_shared] += total.taken;
+        requests += total.is_shared ? 0 : total.requests;
+        cache_lines += total.lines;
     }
+    out << "             device memory: " << requests << " requests, " << cache_lines << " lines, "
+        << all[0] << " sectors; shared memory: " << all[1] << " passes\n";
     for (const auto &[number, total] : totals) {
         const int64_t percent = 100 * total.taken / all[total.is_shared];
         if (percent < least_percent || 2 * total.taken < 3 * total.needed) {
