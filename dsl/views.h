@@ -37,7 +37,8 @@ struct SourceRow {
 // The steps by which an image is resampled from the source images or from the image before.
 // Sampling is separable and goes down the columns first, where the source is contiguous.
 struct Resampling {
-    // (v): first column, columns, first row, rows that may be read; taps across, taps down.
+    // (v): first column, columns, first row, rows that may be read; taps across, taps down; 1 where
+    // the image shrinks, else 0.
     Halide::Func window{"window"};
     Halide::Func columns{"columns"}; // (x, v): two positions in the window, weight of the second
     Halide::Func rows{"rows"};       // (y, v): the same down
@@ -79,11 +80,13 @@ struct ImageMean {
 
 // A separable blur; blur_x is empty for a view that is not blurred.
 struct Blur {
-    // Where values are read, more taps than most_odd_taps, or an unknown number, are whole groups.
-    static constexpr int tap_group = 4, most_odd_taps = 63;
-    Halide::Func padded{"padded"}; // (x, y, v): the image with its borders across
-    Halide::RDom inside, borders;  // where rows are made: padded's stages
-    Halide::RDom taps, taps_across;
+    // Where values are read, more taps than most_odd_taps, or an unknown number, are whole groups,
+    // the first of which begins at a multiple of tap_alignment.
+    static constexpr int tap_group = 8, tap_alignment = 4, most_odd_taps = 5;
+    Halide::Func padded{"padded"};  // (x, y, v): the image with its borders across
+    Halide::RDom inside, borders;   // where rows are made: padded's stages
+    Halide::RDom taps, taps_across; // taps_across: in groups, .x within one, where values are read
+    bool has_groups = false;
     Halide::Func bell{"bell"}, bell_sum{"bell_sum"}, tap_weight{"tap_weight"}; // (tap, v), (v)
     Halide::Func blur_x{"blur_x"}, blur_y{"blur_y"};                           // (x, y, v)
     Halide::Func bordered{"bordered"}; // (x, y, v): blur_x, at rows beyond the border too
@@ -134,6 +137,10 @@ struct Views {
     std::vector<Blur> blurs;
     std::vector<Histogram> histograms;
     Halide::Func views{"views"};
+    // The image from which the first stage of `views` stores those that the last blur leaves alone,
+    // which has no image for them; its update stores the others. Else -1.
+    int unblurred = -1;
+    GuardedStage blurred_stage;
 
     Views(const ViewSequence &sequence, Halide::Func bytes, Halide::Expr byte_count,
           Halide::Func image_table, Halide::Expr images, Halide::Func draws, Halide::Expr size,

@@ -33,6 +33,7 @@ public:
     GeneratorParam<int> threads_x{"threads_x", schedules::ViewsGpu{}.threads_x};
     GeneratorParam<int> threads_y{"threads_y", schedules::ViewsGpu{}.threads_y};
     GeneratorParam<int> thread_rows{"thread_rows", schedules::ViewsGpu{}.thread_rows};
+    GeneratorParam<int> blur_rows{"blur_rows", schedules::ViewsGpu{}.blur_rows};
 
     Input<Buffer<uint8_t, 1>> bytes{"bytes"};
     Input<Buffer<int32_t, 2>> image_table{"image_table"};
@@ -70,9 +71,11 @@ public:
             return;
         }
         if (get_target().has_feature(Target::CUDA)) {
-            schedules::views_cuda(*views, {threads_x, threads_y, thread_rows}, fixed_size);
+            schedules::views_cuda(*views, {threads_x, threads_y, thread_rows, blur_rows},
+                                  fixed_size);
         } else if (get_target().has_feature(Target::OpenCL)) {
-            schedules::views_opencl(*views, {threads_x, threads_y, thread_rows}, fixed_size);
+            schedules::views_opencl(*views, {threads_x, threads_y, thread_rows, blur_rows},
+                                    fixed_size);
         } else {
             const int natural = natural_vector_size<float>();
             schedules::views_cpu(*views,

@@ -5,7 +5,7 @@
 namespace haliclr::schedules {
 
 void views_cuda(dsl::Views &views, const ViewsCuda &tuned, int size) {
-    views_gpu(views, tuned, size);
+    views_gpu(views, tuned, size, most_blur_bytes_cuda);
 }
 
 } // namespace haliclr::schedules

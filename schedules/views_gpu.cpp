@@ -1,6 +1,7 @@
 // Which GPU schedule the views take.
 #include "schedules/views_gpu.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -17,8 +18,10 @@ void check(const ViewsGpu &tuned) {
                                     " and threads_y " + std::to_string(y) +
                                     "; use 1 to 1024, at most 1024 together");
     }
-    if (tuned.thread_rows < 1 || tuned.thread_rows > 64) {
+    if (std::min(tuned.thread_rows, tuned.blur_rows) < 1 ||
+        std::max(tuned.thread_rows, tuned.blur_rows) > 64) {
         throw std::invalid_argument("[views] thread_rows is " + std::to_string(tuned.thread_rows) +
+                                    " and blur_rows " + std::to_string(tuned.blur_rows) +
                                     "; use 1 to 64");
     }
 }
@@ -39,12 +42,12 @@ bool fits_a_block(const dsl::Views &views, int size) {
 
 } // namespace
 
-void views_gpu(dsl::Views &views, const ViewsGpu &tuned, int size) {
+void views_gpu(dsl::Views &views, const ViewsGpu &tuned, int size, int most_blur_bytes) {
     check(tuned);
     if (fits_a_block(views, size)) {
         views_gpu_block(views, tuned);
     } else {
-        views_gpu_images(views, tuned);
+        views_gpu_images(views, tuned, most_blur_bytes);
     }
 }
 

@@ -7,29 +7,34 @@
 namespace haliclr::schedules {
 
 // A block a view if its images fit in a block's shared memory, else a kernel an image. Throws
-// std::invalid_argument for tunables out of range.
-void views_gpu(dsl::Views &views, const ViewsGpu &tuned, int size);
+// std::invalid_argument for tunables out of range. most_blur_bytes: of a tile's shared memory.
+void views_gpu(dsl::Views &views, const ViewsGpu &tuned, int size, int most_blur_bytes);
 
 // What those two are made of.
 void views_gpu_block(dsl::Views &views, const ViewsGpu &tuned);
-void views_gpu_images(dsl::Views &views, const ViewsGpu &tuned);
+void views_gpu_images(dsl::Views &views, const ViewsGpu &tuned, int most_blur_bytes);
 
-// Divides (x, y, v) or the views themselves into blocks of threads_x columns and threads_y *
-// thread_rows rows of a view, and those into threads of thread_rows consecutive rows.
+// Divides a stage of (x, y, v) or of the views themselves into blocks of threads_x columns and
+// threads_y * thread_rows rows of a view, and those into threads of thread_rows consecutive rows.
 struct ViewTiles {
     Halide::Func whole;
     int threads_x, threads_y, rows; // rows: of a thread
     Halide::Var block_x{"block_x"}, block_y{"block_y"};
     Halide::Var thread_x{"thread_x"}, thread_y{"thread_y"}, row{"row"};
 
-    ViewTiles(Halide::Func whole, const dsl::Views &views, const ViewsGpu &tuned);
+    // Of the pure definition, or of the guarded stage that is given.
+    ViewTiles(Halide::Func whole, const dsl::GuardedStage *stage, const dsl::Views &views,
+              const ViewsGpu &tuned);
+    Halide::LoopLevel block() const { return {whole, block_x}; }
     Halide::LoopLevel thread() const { return {whole, thread_x}; }
 };
 
-// The tiles of a blurred image: those that are asked for, with fewer rows where shared memory would
-// not hold them. Throws std::invalid_argument for threads whose smallest tile does not fit.
-ViewsGpu blur_tiles(const dsl::Blur &blur, ViewsGpu tuned);
+// The tiles of a blurred image, whose rows are thread_rows of the result: those that are asked for,
+// or fewer where shared memory would not hold them. Throws std::invalid_argument for threads whose
+// smallest tile does not fit.
+ViewsGpu blur_tiles(const dsl::Blur &blur, ViewsGpu tuned, int most_bytes);
 // The sums of a blur, within a kernel of such tiles.
-void blur_by_tiles(dsl::Views &views, const dsl::Blur &blur, const ViewTiles &tiles);
+void blur_by_tiles(dsl::Views &views, const dsl::Blur &blur, const ViewTiles &tiles,
+                   int most_bytes);
 
 } // namespace haliclr::schedules

@@ -7,6 +7,7 @@
 // share what they read. Halide leaves all of it out for a view that is not blurred.
 #include "schedules/views_gpu.h"
 
+#include <algorithm>
 #include <numeric>
 #include <optional>
 #include <stdexcept>
@@ -24,27 +25,26 @@ using Halide::Var;
 
 namespace {
 
-constexpr int thread_columns = 4; // pixels of a row that a thread sums
+constexpr int thread_columns = 4;       // pixels of a row that a thread sums
+constexpr int most_unrolled_taps = 128; // more rows do not fit in shared memory
 
 std::optional<int> known_taps(const dsl::Blur &blur) {
     const auto known =
         Halide::Internal::as_const_int(Halide::Internal::simplify(blur.taps.x.extent()));
-    return known && *known <= most_blur_bytes ? std::optional<int>(*known) : std::nullopt;
+    return known && *known <= most_unrolled_taps ? std::optional<int>(*known) : std::nullopt;
 }
 
 // Whether the rows of all taps fit beside the least tile.
-bool in_one_pass(const dsl::Blur &blur, ViewsGpu tuned) {
-    tuned.thread_rows = 1;
+bool in_one_pass(const dsl::Blur &blur, int threads_x, int threads_y, int most_bytes) {
     const auto known = known_taps(blur);
-    return known && blur_tile_bytes(tuned, *known, true) <= most_blur_bytes;
+    return known && blur_tile_bytes({threads_x, threads_y, 1, 1}, *known, true) <= most_bytes;
 }
 
 class TiledBlur {
 public:
     TiledBlur(dsl::Views &views, const dsl::Blur &blur, const ViewTiles &tiles, bool in_one_pass)
         : p(views), blur(blur), tiles(tiles), target(views.image[blur.image].func),
-          guard(target, views.image[blur.image].stages[blur.stage].guard.x),
-          block(tiles.whole, tiles.block_x),
+          guard(target, views.image[blur.image].stages[blur.stage].guard.x), block(tiles.block()),
           taps(in_one_pass ? *known_taps(blur) : blur_pass_taps) {}
 
     // A thread sums down its columns in registers.
@@ -118,15 +118,41 @@ private:
             .bound_extent(p.y, 1)
             .unroll(p.x);
         Stage sums = blur_x.update();
-        if (known_taps(blur) && *known_taps(blur) % dsl::Blur::tap_group != 0) {
-            sums.reorder(p.x, blur.taps_across, p.y, p.v).unroll(blur.taps_across);
+        if (blur.has_groups) {
+            sums.reorder(p.x, blur.taps_across.x, blur.taps_across.y, p.y, p.v);
+            if (columns == dsl::Blur::tap_alignment && reads_kept_image()) {
+                read_vectors(LoopLevel(blur_x, blur.taps_across.y));
+            }
         } else {
-            RVar taps_of{"taps_of"}, tap{"tap"};
-            sums.split(blur.taps_across, taps_of, tap, dsl::Blur::tap_group)
-                .reorder(p.x, tap, taps_of, p.y, p.v)
-                .unroll(tap);
+            sums.reorder(p.x, blur.taps_across.x, p.y, p.v);
         }
-        sums.unroll(p.x);
+        sums.unroll(blur.taps_across.x).unroll(p.x);
+    }
+
+    // Not where the image before is blurred: its pixels beyond the border are not kept.
+    bool reads_kept_image() const {
+        return std::ranges::none_of(
+            p.blurs, [&](const dsl::Blur &other) { return other.image + 1 == blur.image; });
+    }
+
+    // What a group of taps reads for a thread's pixels of one row, by vectors.
+    void read_vectors(const LoopLevel &level) {
+        constexpr int vector = dsl::Blur::tap_alignment;
+        Var of{"of"};
+        Func padded = blur.padded, whole = tiles.whole;
+        if (whole.name() != p.views.name()) { // which begin at 0
+            whole.align_bounds(p.x, vector);
+        }
+        padded.align_bounds(p.x, vector).align_storage(p.x, vector);
+        padded.in(blur.blur_x)
+            .compute_at(level)
+            .store_in(MemoryType::Register)
+            .align_bounds(p.x, vector)
+            .bound_extent(p.x, vector + dsl::Blur::tap_group)
+            .bound_extent(p.y, 1)
+            .split(p.x, of, p.x, vector)
+            .vectorize(p.x)
+            .unroll(of);
     }
 
     Stage thread_rows(Stage of) const {
@@ -139,12 +165,12 @@ private:
 
 } // namespace
 
-ViewsGpu blur_tiles(const dsl::Blur &blur, ViewsGpu tuned) {
-    const bool one_pass = in_one_pass(blur, tuned);
+ViewsGpu blur_tiles(const dsl::Blur &blur, ViewsGpu tuned, int most_bytes) {
+    const bool one_pass = in_one_pass(blur, tuned.threads_x, tuned.threads_y, most_bytes);
     const int taps = one_pass ? *known_taps(blur) : blur_pass_taps;
-    const auto fits = [&] { return blur_tile_bytes(tuned, taps, one_pass) <= most_blur_bytes; };
-    while (tuned.thread_rows > 1 && !fits()) {
-        tuned.thread_rows--;
+    const auto fits = [&] { return blur_tile_bytes(tuned, taps, one_pass) <= most_bytes; };
+    while (tuned.blur_rows > 1 && !fits()) {
+        tuned.blur_rows--;
     }
     if (!fits()) {
         throw std::invalid_argument("[views] threads_x is " + std::to_string(tuned.threads_x) +
@@ -152,13 +178,15 @@ ViewsGpu blur_tiles(const dsl::Blur &blur, ViewsGpu tuned) {
                                     ", whose blur takes " +
                                     std::to_string(blur_tile_bytes(tuned, taps, one_pass)) +
                                     " bytes of shared memory; at most " +
-                                    std::to_string(most_blur_bytes) + " exist, so lower one");
+                                    std::to_string(most_bytes) + " exist, so lower one");
     }
+    tuned.thread_rows = tuned.blur_rows;
     return tuned;
 }
 
-void blur_by_tiles(dsl::Views &views, const dsl::Blur &blur, const ViewTiles &tiles) {
-    const bool one_pass = in_one_pass(blur, {tiles.threads_x, tiles.threads_y, 1});
+void blur_by_tiles(dsl::Views &views, const dsl::Blur &blur, const ViewTiles &tiles,
+                   int most_bytes) {
+    const bool one_pass = in_one_pass(blur, tiles.threads_x, tiles.threads_y, most_bytes);
     TiledBlur tiled(views, blur, tiles, one_pass);
     one_pass ? tiled.sum_in_one_pass() : tiled.sum_in_passes();
 }

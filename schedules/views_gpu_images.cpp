@@ -19,13 +19,20 @@ namespace {
 // thread's rows. Holds three floats a pixel of every view for each image but the last.
 class KernelPerImage : ViewsGpuKeptTables {
 public:
-    KernelPerImage(dsl::Views &views, const ViewsGpu &tuned) : ViewsGpuKeptTables(views, tuned) {}
+    KernelPerImage(dsl::Views &views, const ViewsGpu &tuned, int most_blur_bytes)
+        : ViewsGpuKeptTables(views, tuned), most_blur_bytes(most_blur_bytes) {}
 
     void run() {
-        p.views.reorder(p.c, p.x, p.y, p.v).unroll(p.c);
-        for (int image = 0; image < static_cast<int>(p.image.size()); image++) {
-            schedule_image(image);
+        const int last = static_cast<int>(p.image.size()) - 1;
+        if (p.unblurred >= 0) {
+            dsl::ViewImage stored_at_once = p.image[p.unblurred];
+            stored_at_once.func = stored_at_once.func.clone_in(p.views);
+            make_by_tiles(stored_at_once, {p.views, nullptr, p, tuned});
         }
+        for (int image = 0; image < last; image++) {
+            schedule_image(image, kept(image), nullptr);
+        }
+        schedule_image(last, p.views, p.unblurred >= 0 ? &p.blurred_stage : nullptr);
         schedule_shared_tables();
         for (const dsl::Resampling &r : p.resamplings) {
             cover_tiles(r);
@@ -40,6 +47,7 @@ public:
 
 private:
     static constexpr int weight_threads = 32; // there are few taps
+    const int most_blur_bytes;
 
     PixelLoops filter_loops(Func image, const dsl::GuardedStage &stage) const override {
         const Var row{"filtered_row"};
@@ -53,12 +61,9 @@ private:
         return found == p.blurs.end() ? nullptr : &*found;
     }
 
-    // The Func by which an image is kept. A blur reads its image with the borders, unless that is
-    // blurred itself: a tile of a blur has no mirrored pixels.
+    // The Func by which an image but the last is kept. A blur reads its image with the borders,
+    // unless that is blurred itself: a tile of a blur has no mirrored pixels.
     Func kept(int image) const {
-        if (image + 1 == static_cast<int>(p.image.size())) {
-            return p.views;
-        }
         const dsl::Blur *next = blur_of(image + 1);
         if (next != nullptr && blur_of(image) == nullptr) {
             return next->padded;
@@ -67,12 +72,21 @@ private:
         return func.in();
     }
 
-    void schedule_image(int index) {
-        const dsl::ViewImage &image = p.image[index];
+    void schedule_image(int index, Func whole, const dsl::GuardedStage *stage) {
         const dsl::Blur *blur = blur_of(index);
-        Func whole = kept(index), func = image.func;
-        const ViewTiles tiles(whole, p, blur == nullptr ? tuned : blur_tiles(*blur, tuned));
         whole.compute_root();
+        const ViewTiles tiles(whole, stage, p,
+                              blur == nullptr ? tuned : blur_tiles(*blur, tuned, most_blur_bytes));
+        make_by_tiles(p.image[index], tiles);
+        if (blur != nullptr) {
+            blur_by_tiles(p, *blur, tiles, most_blur_bytes);
+            schedule_weights(*blur);
+        }
+    }
+
+    // A thread takes its pixels through the image's stages.
+    void make_by_tiles(const dsl::ViewImage &image, const ViewTiles &tiles) const {
+        Func func = image.func;
         // One column, which Halide does not see where the size is not known.
         func.compute_at(tiles.thread())
             .store_in(MemoryType::Register)
@@ -81,10 +95,6 @@ private:
             .unroll(p.y);
         for (const dsl::GuardedStage &stage : image.stages) {
             func.update(stage.index).reorder(p.x, p.y, stage.guard.x, p.v).unroll(p.y);
-        }
-        if (blur != nullptr) {
-            blur_by_tiles(p, *blur, tiles);
-            schedule_weights(*blur);
         }
     }
 
@@ -155,18 +165,23 @@ private:
 
 } // namespace
 
-ViewTiles::ViewTiles(Func whole, const dsl::Views &views, const ViewsGpu &tuned)
+ViewTiles::ViewTiles(Func whole, const dsl::GuardedStage *stage, const dsl::Views &views,
+                     const ViewsGpu &tuned)
     : whole(whole), threads_x(tuned.threads_x), threads_y(tuned.threads_y),
       rows(tuned.thread_rows) {
-    const bool has_channels = whole.dimensions() == 4;
-    whole.split(views.x, block_x, thread_x, threads_x, TailStrategy::GuardWithIf)
+    Halide::Stage loops = stage == nullptr ? Halide::Stage(whole) : whole.update(stage->index);
+    loops.split(views.x, block_x, thread_x, threads_x, TailStrategy::GuardWithIf)
         .split(views.y, block_y, row, threads_y * rows, TailStrategy::GuardWithIf)
         .split(row, thread_y, row, rows);
     std::vector<Halide::VarOrRVar> order = {row, thread_x, thread_y, block_x, block_y, views.v};
-    if (has_channels) {
-        order.insert(order.begin(), views.c);
+    if (stage != nullptr) {
+        order.insert(order.begin() + 1, stage->guard.x);
     }
-    whole.reorder(order)
+    if (whole.dimensions() == 4) {
+        order.insert(order.begin(), views.c);
+        loops.unroll(views.c);
+    }
+    loops.reorder(order)
         .unroll(row)
         .gpu_blocks(block_x, block_y, views.v)
         .gpu_threads(thread_x, thread_y)
@@ -174,8 +189,8 @@ ViewTiles::ViewTiles(Func whole, const dsl::Views &views, const ViewsGpu &tuned)
         .never_partition(block_x, block_y, thread_x, thread_y, row);
 }
 
-void views_gpu_images(dsl::Views &views, const ViewsGpu &tuned) {
-    KernelPerImage(views, tuned).run();
+void views_gpu_images(dsl::Views &views, const ViewsGpu &tuned, int most_blur_bytes) {
+    KernelPerImage(views, tuned, most_blur_bytes).run();
 }
 
 } // namespace haliclr::schedules

@@ -5,7 +5,7 @@
 namespace haliclr::schedules {
 
 void views_opencl(dsl::Views &views, const ViewsOpencl &tuned, int size) {
-    views_gpu(views, tuned, size);
+    views_gpu(views, tuned, size, most_blur_bytes_opencl);
 }
 
 } // namespace haliclr::schedules

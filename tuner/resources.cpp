@@ -97,8 +97,7 @@ private:
             reason = text("threads_x", value("threads_x"), "leaves half idle in views of side",
                           shape.size);
         }
-        const bool blurs = kernel.param("recipe", "blur").find("blur") != std::string::npos;
-        if (kernel.generator == "views" && blurs && goes_by_tiles(kernel)) {
+        if (kernel.generator == "views" && blurs_by_tiles(kernel)) {
             blur_tile();
         }
     }
@@ -109,10 +108,11 @@ private:
         constexpr int pass = schedules::blur_pass_taps;
         const int size = std::stoi(kernel.param("size", "0"));
         const bool in_one_pass = size > 0 && size < 10 * pass; // taps are a tenth of the size
-        const schedules::ViewsGpu tile{value("threads_x"), value("threads_y"),
-                                       value("thread_rows")};
+        const schedules::ViewsGpu tile{value("threads_x"), value("threads_y"), value("thread_rows"),
+                                       value("blur_rows")};
         at_most("bytes of shared memory", schedules::blur_tile_bytes(tile, pass, in_one_pass),
-                schedules::most_blur_bytes);
+                machine.backend == "cuda" ? schedules::most_blur_bytes_cuda
+                                          : schedules::most_blur_bytes_opencl);
     }
 
     void pairs_on_cpu() {

@@ -66,13 +66,19 @@ bool goes_by_tiles(const Kernel &kernel) {
     return size == 0 || size > small;
 }
 
+bool blurs_by_tiles(const Kernel &kernel) {
+    return goes_by_tiles(kernel) &&
+           kernel.param("recipe", dsl::stock_recipe).find("blur") != std::string::npos;
+}
+
 Space space_of(const Kernel &kernel, const Machine &machine) {
     const json table = json::parse(tunables_json());
     Space space;
     for (const auto &[name, entry] :
          table.at("generators").at(kernel.generator).at(machine.backend).items()) {
         if ((name == "block_rows" && kernel.param("reads_tiles") == "true") ||
-            (name == "thread_rows" && !goes_by_tiles(kernel))) {
+            (name == "thread_rows" && !goes_by_tiles(kernel)) ||
+            (name == "blur_rows" && !blurs_by_tiles(kernel))) {
             continue;
         }
         Tunable tunable{name, entry.at("values").get<std::vector<int>>(), entry.at("default")};

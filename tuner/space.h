@@ -40,6 +40,8 @@ Space space_of(const Kernel &kernel, const Machine &machine);
 
 // Whether thread_rows is tunable for a kernel of views: not where they are made in shared memory.
 bool goes_by_tiles(const Kernel &kernel);
+// Whether blur_rows is: where some of such views are blurred.
+bool blurs_by_tiles(const Kernel &kernel);
 
 // What 0 stands for: the schedule's own value on this machine.
 int schedule_value(const std::string &generator, const std::string &tunable,

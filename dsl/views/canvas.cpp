@@ -99,7 +99,7 @@ Expr Canvas::source_row_value(const Expr &first_column, const Expr &place, const
 }
 
 Rgb Canvas::raw_colour_at(const Expr &column, const Expr &row) const {
-    return Rgb(Tuple(plan.image.back().func(column, row, v)));
+    return Rgb(Tuple(plan.image[latest].func(column, row, v)));
 }
 
 Rgb Canvas::raw_colour() const {
@@ -118,6 +118,7 @@ Rgb Canvas::colour() const {
 void Canvas::start(const std::string &name, const Rgb &definition) {
     ViewImage image{Func(name), {}};
     image.func(x, y, v) = definition.tuple();
+    latest = static_cast<int>(plan.image.size());
     plan.image.push_back(image);
 }
 
@@ -132,8 +133,8 @@ void Canvas::start_empty(const std::string &name, const Expr &side) {
 }
 
 int Canvas::add_stage(const Expr &taken, const Rgb &values, StageReads reads) {
-    ViewImage &image = plan.image.back();
-    const RDom guard = guard_of(taken, reads);
+    ViewImage &image = plan.image[latest];
+    const RDom guard = guard_of(only.defined() ? only && taken : taken, reads);
     const int index = image.func.num_update_definitions();
     // A guard's variable is always 0: this ties the stage to the guard and changes nothing.
     const Expr nothing = 0.0f * cast<float>(Expr(guard));

@@ -42,7 +42,7 @@ public:
     // The draw of a step's i-th column.
     Halide::Expr draw(const SequenceStep &step, int column = 0) const;
 
-    bool is_empty() const { return plan.image.empty(); } // no image yet: sources are bytes
+    bool is_empty() const { return latest < 0; } // no image yet: sources are bytes
     Halide::Expr source_width() const, source_height() const;
     // The same width from the table itself: Halide bounds a Func's values by all that it may hold.
     Halide::Expr source_width_for_bounds() const;
@@ -61,6 +61,8 @@ public:
     void start(const std::string &name, const Rgb &definition);
     // A new image that is a copy; for operators that read their neighbours.
     void start_copy(const std::string &name);
+    // A new image of this side that is all stages, of which each view takes one.
+    void start_empty(const std::string &name, const Halide::Expr &side);
     // An in-place stage of the latest image, for the views that take it.
     int add_stage(const Halide::Expr &taken, const Rgb &values,
                   StageReads reads = StageReads::pixels);
@@ -83,6 +85,9 @@ public:
     const SourceReading reading;
     // The last step's, applied as the views are stored.
     std::function<Rgb(const Rgb &)> at_the_end;
+    // Of which views the stages are that are added, where not of all.
+    Halide::Expr only;
+    int latest = -1; // image of the plan
 
 private:
     Halide::Func bytes;
@@ -93,8 +98,6 @@ private:
 
     // The byte at a place in a row of the image, whose channels are interleaved.
     Halide::Expr byte_at(const Halide::Expr &row, const Halide::Expr &place) const;
-    void start_empty(const std::string &name, const Halide::Expr &side);
-    friend class Resampler;
 };
 
 } // namespace haliclr::dsl

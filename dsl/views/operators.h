@@ -83,6 +83,10 @@ void apply_rotate(Canvas &canvas, const SequenceStep &step);
 void apply_jitter(Canvas &canvas, const SequenceStep &step);
 void apply_grey(Canvas &canvas, const SequenceStep &step);
 void apply_blur(Canvas &canvas, const SequenceStep &step);
+// The same, but the image that it makes is of the blurred views alone: the others stay in the image
+// before.
+void apply_blur_apart(Canvas &canvas, const SequenceStep &step);
+Halide::Expr is_blurred(const Canvas &canvas, const SequenceStep &step);
 void apply_solarize(Canvas &canvas, const SequenceStep &step);
 void apply_cutout(Canvas &canvas, const SequenceStep &step);
 void apply_noise(Canvas &canvas, const SequenceStep &step);

@@ -51,15 +51,14 @@ public:
                   .count),
           output_x(flip.defined() ? select(flip > 0.5f, side - 1 - canvas.x, canvas.x)
                                   : Expr(canvas.x)) {
-        made.window(canvas.v) = Tuple(boundless(across.first), boundless(across.count),
-                                      boundless(down.first), boundless(down.count),
-                                      boundless(taps_along(across)), boundless(taps_along(down)));
+        made.window(canvas.v) =
+            Tuple(boundless(across.first), boundless(across.count), boundless(down.first),
+                  boundless(down.count), boundless(taps_along(across)), boundless(taps_along(down)),
+                  boundless(select(reduces(), 1, 0)));
     }
 
     void run(const Expr &when) {
-        const Expr reduces =
-            across.extent > cast<float>(across.size) || down.extent > cast<float>(down.size);
-        const Expr filters = is_cubic(words) ? always() : words.antialias ? reduces : !always();
+        const Expr filters = is_cubic(words) ? always() : !words.antialias ? !always() : reduces();
         made.has_filter = is_cubic(words) || words.antialias;
         made.has_two_taps = !is_cubic(words);
         define_two_taps();
@@ -68,9 +67,11 @@ public:
         const Rgb two_taps = between_two(), filtered = by_filter();
         canvas.start_empty("sampled", across.size);
         if (made.has_two_taps) {
-            const bool makes_rows = canvas.reading == SourceReading::by_rows;
-            canvas.add_stage(when && !filters, two_taps,
-                             makes_rows ? StageReads::sums : StageReads::pixels);
+            // Asked of the table, as a comparison of floats would be made again for every pixel:
+            // for NaN it and its opposite are both false.
+            const bool of_table = reads_by_values() && made.has_filter;
+            canvas.add_stage(when && (of_table ? window(6) == 0 : !filters), two_taps,
+                             reads_by_values() ? StageReads::pixels : StageReads::sums);
         }
         if (made.has_filter) {
             canvas.add_stage(when && filters, filtered, StageReads::sums);
@@ -87,6 +88,12 @@ private:
     Expr most_columns; // of the window, in a form that makes row buffers no longer than they are
     Expr output_x;
     Resampling made;
+
+    bool reads_by_values() const { return canvas.reading == SourceReading::by_values; }
+
+    Expr reduces() const {
+        return across.extent > cast<float>(across.size) || down.extent > cast<float>(down.size);
+    }
 
     // Taps that would be left out are not taken.
     Expr taps_along(const Axis &axis) const {
@@ -141,7 +148,7 @@ private:
                      const Value &value) const {
         SourceRow made;
         const Halide::Var &i = plan.i, &y = plan.y, &v = plan.v;
-        if (canvas.reading == SourceReading::by_values) {
+        if (reads_by_values()) {
             made.row(i, y, v) = value(i);
             return made;
         }
@@ -206,7 +213,7 @@ private:
         made.across(plan.x, plan.v) =
             boundless(first_along(output_x, across, window(1), window(4)));
         made.down(plan.y, plan.v) = boundless(first_along(plan.y, down, window(3), window(5)));
-        canvas.reading == SourceReading::by_rows ? filter_rows() : filter_values();
+        reads_by_values() ? filter_values() : filter_rows();
     }
 
     Expr x_tap() const { return made.across(plan.x, plan.v); }
@@ -312,10 +319,10 @@ private:
     Rgb by_filter() const {
         const Halide::Var &x = plan.x, &y = plan.y, &v = plan.v;
         const auto value = [&](int channel) {
-            const Expr colour = canvas.reading == SourceReading::by_rows
-                                    ? Expr(made.filtered(channel, x, y, v))
-                                    : made.filtered(x, y, v)[channel] *
-                                          (made.column_taps(x, v)[3] * made.row_taps(y, v)[3]);
+            const Expr colour = reads_by_values()
+                                    ? made.filtered(x, y, v)[channel] *
+                                          (made.column_taps(x, v)[3] * made.row_taps(y, v)[3])
+                                    : Expr(made.filtered(channel, x, y, v));
             return words.bicubic ? clamp_unit(colour) : colour;
         };
         return {value(0), value(1), value(2)};

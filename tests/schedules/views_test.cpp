@@ -211,35 +211,56 @@ TEST_F(ViewsOpencl, OtherSequences) {
 // At any size, also where views_opencl would take a block a view.
 class ViewsTiledBlur : public ViewsOpencl {
 protected:
+    void expect_equal_by_tiles(const std::string &recipe, const std::vector<int> &sizes, bool fixed,
+                               const schedules::ViewsGpu &tuned) {
+        expect_equal({recipe.c_str(), sizes, fixed, 8}, target, dsl::SourceReading::by_values,
+                     [&](dsl::Views &views, int) {
+                         schedules::views_gpu_images(views, tuned,
+                                                     schedules::most_blur_bytes_opencl);
+                     });
+    }
+
     void expect_blur(const char *border, const std::vector<int> &sizes, bool fixed,
                      const schedules::ViewsGpu &tuned) {
-        const std::string recipe = std::string("crop(1, 1) | blur(0.1, 2, ") + border + ")@0.5";
-        expect_equal({recipe.c_str(), sizes, fixed, 8}, target, dsl::SourceReading::by_values,
-                     [&](dsl::Views &views, int) { schedules::views_gpu_images(views, tuned); });
+        expect_equal_by_tiles(std::string("crop(1, 1) | blur(0.1, 2, ") + border + ")@0.5", sizes,
+                              fixed, tuned);
     }
 };
 
 TEST_F(ViewsTiledBlur, OfFixedSizes) {
     for (int size : {1, 5, 13, 97}) {
-        expect_blur("reflect", {size}, true, {8, 2, 2});
+        expect_blur("reflect", {size}, true, {8, 2, 2, 2});
     }
     for (int size : {7, 31}) {
-        expect_blur("zero", {size}, true, {8, 2, 2});
+        expect_blur("zero", {size}, true, {8, 2, 2, 5});
     }
 }
 
 // From 240 pixels on in more passes than one.
 TEST_F(ViewsTiledBlur, OfRunTimeSizes) {
-    expect_blur("reflect", {1, 7, 31, 301}, false, {16, 2, 3});
-    expect_blur("zero", {5, 97, 301}, false, {16, 2, 3});
+    expect_blur("reflect", {1, 7, 31, 301}, false, {16, 2, 3, 3});
+    expect_blur("zero", {5, 97, 301}, false, {16, 2, 3, 4});
 }
 
 TEST_F(ViewsTiledBlur, OfLargeViews) {
     for (const char *border : {"reflect", "zero"}) {
-        expect_blur(border, {224}, true, {32, 2, 4});
+        expect_blur(border, {224}, true, {32, 2, 4, 4});
     }
     // Taps of which a tile does not hold all.
-    expect_blur("reflect", {421}, true, {64, 2, 2});
+    expect_blur("reflect", {421}, true, {64, 2, 2, 2});
+}
+
+// Where it is not wider than a group of taps, a thread reads pixel by pixel.
+TEST_F(ViewsTiledBlur, OfNarrowTiles) {
+    expect_blur("reflect", {97}, true, {2, 8, 1, 3});
+}
+
+// The views that are not blurred are stored without an image of their own.
+TEST_F(ViewsTiledBlur, LeavesOthersToTheImageBefore) {
+    const std::string recipe = "crop(1, 1) | jitter(0.4, 0.4, 0.4, 0.1)@0.8 | blur(0.1, 2)@0.5 | "
+                               "grey@0.5 | cutout(0.02, 0.33) | normalize(cifar10)";
+    expect_equal_by_tiles(recipe, {5, 31, 70}, false, {16, 2, 2, 3});
+    expect_equal_by_tiles(recipe, {70}, true, {16, 2, 2, 3});
 }
 
 TEST(ViewsSchedules, Cuda) {
@@ -270,9 +291,10 @@ TEST(ViewsSchedules, TunablesOutOfRangeAreRefused) {
     EXPECT_THROW(schedules::views_cuda(views, {64, 32}, 32), std::invalid_argument);
     EXPECT_THROW(schedules::views_opencl(views, {0, 8}, 32), std::invalid_argument);
     EXPECT_THROW(schedules::views_opencl(views, {32, 8, 0}, 32), std::invalid_argument);
+    EXPECT_THROW(schedules::views_opencl(views, {32, 8, 4, 65}, 32), std::invalid_argument);
     const Halide::Param<int> any_size("any_size");
     dsl::Views large = make_views(batch, neutral_draws(batch, 4), any_size);
-    EXPECT_THROW(schedules::views_cuda(large, {64, 16}, 0), std::invalid_argument); // their tile
+    EXPECT_THROW(schedules::views_opencl(large, {64, 16}, 0), std::invalid_argument); // their tile
 }
 
 } // namespace

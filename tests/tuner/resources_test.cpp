@@ -71,12 +71,13 @@ TEST(TunerResources, BlocksOfThreadsAndSharedMemoryFitTheDevice) {
 TEST(TunerResources, TilesOfTheBlurFitInSharedMemory) {
     const Kernel any_size{"views", "views", {{"size", "0"}}};
     const Kernel large{"views_224", "views", {{"size", "224"}}};
-    const Values tile{{"threads_x", 32}, {"threads_y", 16}, {"thread_rows", 2}};
+    const Values tile{{"threads_x", 32}, {"threads_y", 16}, {"thread_rows", 2}, {"blur_rows", 2}};
     Shape shape;
     shape.size = 224;
-    EXPECT_EQ(why_pruned(any_size, tile, shape, gpu("cuda")),
+    EXPECT_EQ(why_pruned(any_size, tile, shape, gpu("opencl")),
               "bytes of shared memory 33408 exceed 32768");
-    EXPECT_EQ(why_pruned(large, tile, shape, gpu("cuda")), "");
+    EXPECT_EQ(why_pruned(any_size, tile, shape, gpu("cuda")), "");
+    EXPECT_EQ(why_pruned(large, tile, shape, gpu("opencl")), "");
     const Kernel sharp{"views", "views", {{"size", "0"}, {"recipe", "crop | grey"}}};
     EXPECT_EQ(why_pruned(sharp, tile, shape, gpu("cuda")), "");
     EXPECT_EQ(pruned(views, tile, gpu("cuda")), ""); // no tiles

@@ -42,14 +42,15 @@ TEST(TunerSpace, LeavesBlockRowsToAllKernelsThatShareTiles) {
 }
 
 TEST(TunerSpace, KnowsRowsOfAThreadWhereViewsGoByTiles) {
-    const auto has_rows = [](const std::string &size, const std::string &recipe) {
+    const auto rows = [](const std::string &size, const std::string &recipe) {
         const Kernel kernel{"views", "views", {{"size", size}, {"recipe", recipe}}};
-        return space_of(kernel, machine("opencl")).standard().contains("thread_rows");
+        const Values values = space_of(kernel, machine("opencl")).standard();
+        return std::pair(values.contains("thread_rows"), values.contains("blur_rows"));
     };
-    EXPECT_TRUE(has_rows("0", "crop | blur"));
-    EXPECT_TRUE(has_rows("224", "crop | blur"));
-    EXPECT_FALSE(has_rows("32", "crop | blur"));
-    EXPECT_TRUE(has_rows("0", "crop | grey"));
+    EXPECT_EQ(rows("0", "crop | blur"), std::pair(true, true));
+    EXPECT_EQ(rows("224", "crop | blur"), std::pair(true, true));
+    EXPECT_EQ(rows("32", "crop | blur"), std::pair(false, false));
+    EXPECT_EQ(rows("0", "crop | grey"), std::pair(true, false));
 }
 
 TEST(TunerSpace, RecordsHoldWhatDiffers) {
