@@ -82,8 +82,9 @@ Expr pair_weight(const Expr &similarity, const PairInTiles &at, const Func &stat
 
 PairwiseTiles::PairwiseTiles(const Func &unit, const PairwiseSizes &sizes, const Type &stored)
     : column(0, sizes.columns, "column"), packed(packed_rows(unit, sizes, i, d, b)) {
+    own_rows(i, d, b) = packed(i, d, b);
     similarity(j, i, b, o) = cast(unit.types()[0], 0.0f);
-    similarity(j, i, b, o) += packed(i, column, b) * packed(j, column, sizes.ahead(b, o));
+    similarity(j, i, b, o) += own_rows(i, column, b) * packed(j, column, sizes.ahead(b, o));
     tiles(j, i, b, o) = stored_similarity(similarity(j, i, b, o), stored);
 }
 
@@ -98,8 +99,9 @@ PairwiseForward::PairwiseForward(const Func &unit, const Func &tiles, const Pair
     if (reads_tiles) {
         similarity(j, i, b, o) = similarity_of(tiles(j, i, b, o), type);
     } else {
+        own_rows(i, d, b) = packed(i, d, b);
         similarity(j, i, b, o) = cast(type, 0.0f);
-        similarity(j, i, b, o) += packed(i, column, b) * packed(j, column, ahead);
+        similarity(j, i, b, o) += own_rows(i, column, b) * packed(j, column, ahead);
     }
 
     const Expr row = b * size + i;
@@ -188,8 +190,9 @@ PairwiseBackward::PairwiseBackward(const Func &unit, const Func &inverse_norms,
         own_weight(j, i, b, o) = weight_of(kept(b), b, sizes.ahead(b, o), sizes.to_last(b));
         mirror_weight(j, i, b, o) = weight_of(kept(back), back, b, sizes.ahead(b, 1));
     } else {
+        own_rows(i, d, b) = packed(i, d, b);
         similarity(j, i, b, o) = cast(type, 0.0f);
-        similarity(j, i, b, o) += packed(i, column, b) * packed(j, column, sizes.ahead(b, o));
+        similarity(j, i, b, o) += own_rows(i, column, b) * packed(j, column, sizes.ahead(b, o));
         weight(j, i, b, o) =
             weight_of(similarity(j, i, b, o), b, sizes.ahead(b, o), sizes.to_last(b));
         own_weight(j, i, b, o) = weight(j, i, b, o);

@@ -67,6 +67,7 @@ struct PairwiseTiles {
     Halide::RDom column; // over D
 
     Halide::Func packed{"packed"};         // (i, d, b) unit rows, zero beyond M
+    Halide::Func own_rows{"own_rows"};     // the same, as the factor of S by row i
     Halide::Func similarity{"similarity"}; // (j, i, b, o) S
     Halide::Func tiles{"tiles"};           // (j, i, b, o) output: similarity, as `stored`
 
@@ -88,6 +89,7 @@ struct PairwiseForward {
     Halide::RDom column, block_row, offset, block; // over D, a block's rows, offsets, blocks
 
     Halide::Func packed{"packed"};         // (i, d, b) unit rows, zero beyond M
+    Halide::Func own_rows{"own_rows"};     // the same, as the factor of S by row i
     Halide::Func similarity{"similarity"}; // (j, i, b, o) S
     Halide::Func positive{"positive"};     // (i, b) S of the positive pair
     // (j, i, b, o) the terms of row i, those of row j where they differ, S of a negative. NT-Xent's
@@ -115,6 +117,7 @@ struct PairwiseBackward : GradientEnd {
     Halide::RDom block_row, offset;
 
     Halide::Func packed{"packed"};         // (i, d, b) unit rows, zero beyond M
+    Halide::Func own_rows{"own_rows"};     // the same, as the factor of S by row i
     Halide::Func state{"state"};           // (i, b) {positive, factor} of a row
     Halide::Func similarity{"similarity"}; // (j, i, b, o) S
     // (j, i, b, o) the loss's weight of a pair; half of it in the tiles that are met from both

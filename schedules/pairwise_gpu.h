@@ -10,6 +10,7 @@
 #include "schedules/pairwise.h"
 
 #include <algorithm>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 
@@ -26,6 +27,7 @@ struct Limits {
 };
 
 constexpr int row_threads = 128; // of the stages that give each row a thread
+constexpr int most_unrolled = 4; // terms of a product's sums
 constexpr int largest_terms = 5; // floats of a pair in dsl::PairwiseForward::terms
 
 inline void require(bool holds, const std::string &what) {
@@ -60,11 +62,21 @@ inline void check(const PairwiseGpu &tuned, const Limits &limits) {
                 std::to_string(dsl::unit_row_alignment));
 }
 
-// A thread adds up its square of S over all of D; both factors are runs of rows in `packed`.
-inline void dot_product(Func &similarity, const Func &at, const Var &thread, const Var &j,
-                        const Var &i, const RVar &column) {
+// A thread adds up its square of S over all of D; both factors are runs of rows in `packed`, read
+// as vectors.
+template <typename Pairs>
+void dot_product(Pairs &pairs, const Func &at, const Var &thread) {
+    const Var &i = pairs.i, &j = pairs.j;
+    Func &similarity = pairs.similarity;
+    RVar columns{"columns"}, column{"column"};
     similarity.compute_at(at, thread).store_in(MemoryType::Register).vectorize(j).unroll(i);
-    similarity.update().reorder(j, i, column).vectorize(j).unroll(i);
+    similarity.update()
+        .split(pairs.column, columns, column, most_unrolled)
+        .reorder(j, i, column, columns)
+        .vectorize(j)
+        .unroll(i)
+        .unroll(column);
+    pairs.own_rows.compute_at(similarity, column).store_in(MemoryType::Register).vectorize(i);
 }
 
 // A tile of pairs, a square a thread.
@@ -99,7 +111,7 @@ inline void tiles(dsl::PairwiseTiles &pairs, const PairwiseGpu &tuned, const Lim
     pack(pairs.packed, pairs.i, pairs.d, pairs.b, tuned);
     tile(pairs.tiles.compute_root(), pairs.j, pairs.i, j_thread, i_thread, tuned);
     pairs.tiles.gpu_blocks(pairs.b, pairs.o);
-    dot_product(pairs.similarity, pairs.tiles, j_thread, pairs.j, pairs.i, pairs.column);
+    dot_product(pairs, pairs.tiles, j_thread);
 }
 
 // The sums over the offsets, a group of `sum_offsets` after the other; the loop over the groups.
@@ -162,12 +174,17 @@ inline void forward(dsl::PairwiseForward &pairs, const PairwiseGpu &tuned, const
          j, i, j_thread, i_thread, tuned);
     if (!pairs.reads_tiles) {
         pack(pairs.packed, i, pairs.d, b, tuned);
-        dot_product(pairs.similarity, pairs.terms, j_thread, j, i, pairs.column);
+        dot_product(pairs, pairs.terms, j_thread);
     }
     for (Func *side : {&pairs.row_sums, &pairs.column_sums}) {
         const Var &row = side == &pairs.row_sums ? i : j;
         side->compute_at(pairs.pair_sums, b).store_in(MemoryType::GPUShared).gpu_threads(row);
-        side->update().reorder(pairs.block_row, row).gpu_threads(row);
+        RVar rows{"rows"}, term{"term"};
+        side->update()
+            .split(pairs.block_row, rows, term, std::gcd(size, most_unrolled))
+            .reorder(term, rows, row)
+            .unroll(term)
+            .gpu_threads(row);
     }
 }
 
@@ -212,8 +229,14 @@ inline void backward(dsl::PairwiseBackward &pairs, const PairwiseGpu &tuned, con
         .store_in(MemoryType::Register)
         .vectorize(d)
         .unroll(i);
+    RVar rows{"rows"}, row{"row"};
     for (int side : {0, 1}) {
-        pairs.tile_product.update(side).reorder(d, i, pairs.block_row).vectorize(d).unroll(i);
+        pairs.tile_product.update(side)
+            .split(pairs.block_row, rows, row, std::gcd(size, most_unrolled))
+            .reorder(d, i, row, rows)
+            .vectorize(d)
+            .unroll(i)
+            .unroll(row);
     }
     if (pairs.reads_tiles) {
         for (Func *weight : {&pairs.own_weight, &pairs.mirror_weight}) {
@@ -223,10 +246,16 @@ inline void backward(dsl::PairwiseBackward &pairs, const PairwiseGpu &tuned, con
         // Its rows are read side by side, from different banks; the mirrored ones by vectors.
         pairs.own_weight.align_storage(j, size + 1);
     } else {
+        for (Func *weight : {&pairs.own_weight, &pairs.mirror_weight}) { // read as vectors
+            weight->compute_at(pairs.tile_product, rows)
+                .store_in(MemoryType::Register)
+                .vectorize(j)
+                .unroll(i);
+        }
         pack(pairs.packed, i, d, b, tuned);
         tile(pairs.weight.compute_at(pairs.product, group), j, i, j_thread, i_thread, tuned);
         pairs.weight.gpu_blocks(b, pairs.o);
-        dot_product(pairs.similarity, pairs.weight, j_thread, j, i, pairs.column);
+        dot_product(pairs, pairs.weight, j_thread);
     }
 
     gradient_end(pairs);
