@@ -9,6 +9,20 @@ using namespace Halide;
 
 using Exprs = std::vector<Expr>;
 
+namespace {
+
+// S of every tile, as a sum over the columns.
+template <typename Pairs>
+void define_similarity(Pairs &pairs, const PairwiseSizes &sizes) {
+    const Var &i = pairs.i, &j = pairs.j, &d = pairs.d, &b = pairs.b, &o = pairs.o;
+    pairs.own_rows(i, d, b) = pairs.packed(i, d, b);
+    pairs.similarity(j, i, b, o) = cast(pairs.packed.types()[0], 0.0f);
+    pairs.similarity(j, i, b, o) +=
+        pairs.own_rows(i, pairs.column, b) * pairs.packed(j, pairs.column, sizes.ahead(b, o));
+}
+
+} // namespace
+
 Expr PairwiseSizes::held(const Expr &row) const {
     return held_row(rows, row);
 }
@@ -82,9 +96,7 @@ Expr pair_weight(const Expr &similarity, const PairInTiles &at, const Func &stat
 
 PairwiseTiles::PairwiseTiles(const Func &unit, const PairwiseSizes &sizes, const Type &stored)
     : column(0, sizes.columns, "column"), packed(packed_rows(unit, sizes, i, d, b)) {
-    own_rows(i, d, b) = packed(i, d, b);
-    similarity(j, i, b, o) = cast(unit.types()[0], 0.0f);
-    similarity(j, i, b, o) += own_rows(i, column, b) * packed(j, column, sizes.ahead(b, o));
+    define_similarity(*this, sizes);
     tiles(j, i, b, o) = stored_similarity(similarity(j, i, b, o), stored);
 }
 
@@ -99,9 +111,7 @@ PairwiseForward::PairwiseForward(const Func &unit, const Func &tiles, const Pair
     if (reads_tiles) {
         similarity(j, i, b, o) = similarity_of(tiles(j, i, b, o), type);
     } else {
-        own_rows(i, d, b) = packed(i, d, b);
-        similarity(j, i, b, o) = cast(type, 0.0f);
-        similarity(j, i, b, o) += own_rows(i, column, b) * packed(j, column, ahead);
+        define_similarity(*this, sizes);
     }
 
     const Expr row = b * size + i;
@@ -190,9 +200,7 @@ PairwiseBackward::PairwiseBackward(const Func &unit, const Func &inverse_norms,
         own_weight(j, i, b, o) = weight_of(kept(b), b, sizes.ahead(b, o), sizes.to_last(b));
         mirror_weight(j, i, b, o) = weight_of(kept(back), back, b, sizes.ahead(b, 1));
     } else {
-        own_rows(i, d, b) = packed(i, d, b);
-        similarity(j, i, b, o) = cast(type, 0.0f);
-        similarity(j, i, b, o) += own_rows(i, column, b) * packed(j, column, sizes.ahead(b, o));
+        define_similarity(*this, sizes);
         weight(j, i, b, o) =
             weight_of(similarity(j, i, b, o), b, sizes.ahead(b, o), sizes.to_last(b));
         own_weight(j, i, b, o) = weight(j, i, b, o);

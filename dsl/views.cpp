@@ -89,7 +89,7 @@ bool is_by_pixels(const Views &plan, int image) {
 // Whether an image of every view is too large for caches and shared memory. Where rows are made it
 // is a few rows.
 bool holds_large_images(const Canvas &canvas) {
-    const auto side = Halide::Internal::as_const_int(Halide::Internal::simplify(canvas.side()));
+    const auto side = known_value(canvas.side());
     return canvas.reading == SourceReading::by_values && !(side && *side < least_large_side);
 }
 
@@ -143,10 +143,9 @@ Views::Views(const ViewSequence &sequence, Func bytes, Expr byte_count, Func ima
     store(others, !blurred, 0.0f);
     apply_blur_apart(canvas, blur);
     apply_from(canvas, sequence, index + 1);
-    RDom guard(0, 1, "guard");
-    guard.where(blurred);
+    const RDom guard = guard_of(blurred, StageReads::sums);
     blurred_stage = {0, guard};
-    store(canvas, Expr(), 0.0f * cast<float>(Expr(guard)));
+    store(canvas, Expr(), nothing_of(guard));
 }
 
 } // namespace haliclr::dsl

@@ -86,7 +86,7 @@ struct Blur {
     Halide::Func padded{"padded"};  // (x, y, v): the image with its borders across
     Halide::RDom inside, borders;   // where rows are made: padded's stages
     Halide::RDom taps, taps_across; // taps_across: in groups, .x within one, where values are read
-    bool has_groups = false;
+    bool has_groups() const { return taps_across.dimensions() == 2; }
     Halide::Func bell{"bell"}, bell_sum{"bell_sum"}, tap_weight{"tap_weight"}; // (tap, v), (v)
     Halide::Func blur_x{"blur_x"}, blur_y{"blur_y"};                           // (x, y, v)
     Halide::Func bordered{"bordered"}; // (x, y, v): blur_x, at rows beyond the border too

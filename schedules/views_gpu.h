@@ -29,6 +29,9 @@ struct ViewTiles {
     Halide::LoopLevel thread() const { return {whole, thread_x}; }
 };
 
+// The blur that makes this image, or null. What it makes has no pixels beyond the border for a blur
+// of its own.
+const dsl::Blur *blur_of(const dsl::Views &views, int image);
 // The tiles of a blurred image, whose rows are thread_rows of the result: those that are asked for,
 // or fewer where shared memory would not hold them. Throws std::invalid_argument for threads whose
 // smallest tile does not fit.

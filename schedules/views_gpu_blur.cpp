@@ -118,21 +118,15 @@ private:
             .bound_extent(p.y, 1)
             .unroll(p.x);
         Stage sums = blur_x.update();
-        if (blur.has_groups) {
+        if (blur.has_groups()) {
             sums.reorder(p.x, blur.taps_across.x, blur.taps_across.y, p.y, p.v);
-            if (columns == dsl::Blur::tap_alignment && reads_kept_image()) {
+            if (columns == dsl::Blur::tap_alignment && blur_of(p, blur.image - 1) == nullptr) {
                 read_vectors(LoopLevel(blur_x, blur.taps_across.y));
             }
         } else {
             sums.reorder(p.x, blur.taps_across.x, p.y, p.v);
         }
         sums.unroll(blur.taps_across.x).unroll(p.x);
-    }
-
-    // Not where the image before is blurred: its pixels beyond the border are not kept.
-    bool reads_kept_image() const {
-        return std::ranges::none_of(
-            p.blurs, [&](const dsl::Blur &other) { return other.image + 1 == blur.image; });
     }
 
     // What a group of taps reads for a thread's pixels of one row, by vectors.
@@ -164,6 +158,11 @@ private:
 };
 
 } // namespace
+
+const dsl::Blur *blur_of(const dsl::Views &views, int image) {
+    const auto found = std::ranges::find(views.blurs, image, &dsl::Blur::image);
+    return found == views.blurs.end() ? nullptr : &*found;
+}
 
 ViewsGpu blur_tiles(const dsl::Blur &blur, ViewsGpu tuned, int most_bytes) {
     const bool one_pass = in_one_pass(blur, tuned.threads_x, tuned.threads_y, most_bytes);

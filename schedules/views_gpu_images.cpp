@@ -1,8 +1,6 @@
 // Views of any size on a GPU: a kernel an image.
 #include "schedules/views_gpu_tables.h"
 
-#include <algorithm>
-
 namespace haliclr::schedules {
 
 using Halide::Func;
@@ -55,17 +53,11 @@ private:
         return {{image, stage.guard.x}, {image, row}};
     }
 
-    const dsl::Blur *blur_of(int image) const {
-        const auto found = std::find_if(p.blurs.begin(), p.blurs.end(),
-                                        [&](const auto &blur) { return blur.image == image; });
-        return found == p.blurs.end() ? nullptr : &*found;
-    }
-
     // The Func by which an image but the last is kept. A blur reads its image with the borders,
     // unless that is blurred itself: a tile of a blur has no mirrored pixels.
     Func kept(int image) const {
-        const dsl::Blur *next = blur_of(image + 1);
-        if (next != nullptr && blur_of(image) == nullptr) {
+        const dsl::Blur *next = blur_of(p, image + 1);
+        if (next != nullptr && blur_of(p, image) == nullptr) {
             return next->padded;
         }
         Func func = p.image[image].func;
@@ -73,7 +65,7 @@ private:
     }
 
     void schedule_image(int index, Func whole, const dsl::GuardedStage *stage) {
-        const dsl::Blur *blur = blur_of(index);
+        const dsl::Blur *blur = blur_of(p, index);
         whole.compute_root();
         const ViewTiles tiles(whole, stage, p,
                               blur == nullptr ? tuned : blur_tiles(*blur, tuned, most_blur_bytes));

@@ -31,10 +31,8 @@ Tuple weighed(const Rgb &colour, const Expr &weight) {
 // once; what lies beyond the radius weighs nothing.
 Expr define_taps(Blur &made, const Expr &radius, SourceReading reading) {
     constexpr int group = Blur::tap_group, alignment = Blur::tap_alignment;
-    const auto known = Halide::Internal::as_const_int(Halide::Internal::simplify(radius));
-    made.has_groups =
-        reading == SourceReading::by_values && !(known && 2 * *known + 1 <= Blur::most_odd_taps);
-    if (!made.has_groups) {
+    const auto known = known_value(radius);
+    if (reading == SourceReading::by_rows || (known && 2 * *known + 1 <= Blur::most_odd_taps)) {
         made.taps = RDom(-radius, 2 * radius + 1, "taps");
         made.taps_across = RDom(-radius, 2 * radius + 1, "taps_across");
         return made.taps_across.x;
@@ -109,25 +107,24 @@ void add_blur(Canvas &canvas, const SequenceStep &step, bool apart) {
     // In groups, a row beyond the border is summed again, so that a schedule need not prove that it
     // is one row.
     const Expr border_row = within(plan.y, size, zero);
-    const Expr summed_row = made.has_groups ? border_row : plan.y;
+    const Expr summed_row = made.has_groups() ? border_row : plan.y;
     made.blur_x(plan.x, plan.y, plan.v) = Tuple(0.0f, 0.0f, 0.0f);
     made.blur_x(plan.x, plan.y, plan.v) += weighed(
         Rgb(Tuple(made.padded(across, summed_row, plan.v))), made.tap_weight(tap_across, plan.v));
     made.bordered(plan.x, plan.y, plan.v) =
-        made.blur_x(plan.x, made.has_groups ? Expr(plan.y) : border_row, plan.v);
+        made.blur_x(plan.x, made.has_groups() ? Expr(plan.y) : border_row, plan.v);
     made.blur_y(plan.x, plan.y, plan.v) = Tuple(0.0f, 0.0f, 0.0f);
     made.blur_y(plan.x, plan.y, plan.v) +=
         weighed(Rgb(Tuple(made.bordered(plan.x, down, plan.v))), weight(made.taps, down));
 
     if (apart) {
         canvas.start_empty("blurred", size);
-        canvas.overshoots = false;
     } else if (canvas.reading == SourceReading::by_rows) {
         canvas.start_copy("blurred");
     } else { // so that the padded image is all that a schedule has to keep
         canvas.start("blurred", Rgb(Tuple(made.padded(plan.x, plan.y, plan.v))));
-        canvas.overshoots = false;
     }
+    canvas.overshoots = false;
     made.image = static_cast<int>(plan.image.size()) - 1;
     made.stage = canvas.add_stage(blurred, Rgb(Tuple(made.blur_y(plan.x, plan.y, plan.v))),
                                   StageReads::sums);

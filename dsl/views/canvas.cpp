@@ -20,6 +20,12 @@ namespace {
 
 constexpr int most_width = 65535; // pixels of a source row
 
+} // namespace
+
+Expr boundless(const Expr &number) {
+    return Halide::reinterpret<int32_t>(Halide::reinterpret<float>(number));
+}
+
 // One round for a view that takes the stage. Halide tests a predicate that reads tables innermost,
 // for every pixel; the end of a loop it finds outside of those over pixels. Only what is asked
 // plainly leaves sums out that are made elsewhere for the stage.
@@ -34,10 +40,12 @@ RDom guard_of(const Expr &taken, StageReads reads) {
     return rounds;
 }
 
-} // namespace
+Expr nothing_of(const RDom &guard) {
+    return 0.0f * cast<float>(Expr(guard));
+}
 
-Expr boundless(const Expr &number) {
-    return Halide::reinterpret<int32_t>(Halide::reinterpret<float>(number));
+std::optional<int64_t> known_value(const Expr &number) {
+    return Halide::Internal::as_const_int(Halide::Internal::simplify(number));
 }
 
 Canvas::Canvas(Views &plan, Func bytes, Expr byte_count, Func image_table, Func draws,
@@ -136,8 +144,7 @@ int Canvas::add_stage(const Expr &taken, const Rgb &values, StageReads reads) {
     ViewImage &image = plan.image[latest];
     const RDom guard = guard_of(only.defined() ? only && taken : taken, reads);
     const int index = image.func.num_update_definitions();
-    // A guard's variable is always 0: this ties the stage to the guard and changes nothing.
-    const Expr nothing = 0.0f * cast<float>(Expr(guard));
+    const Expr nothing = nothing_of(guard);
     image.func(x, y, v) =
         Tuple(values.red + nothing, values.green + nothing, values.blue + nothing);
     image.stages.push_back({index, guard});

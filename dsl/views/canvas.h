@@ -5,6 +5,7 @@
 #include "dsl/views.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace haliclr::dsl {
@@ -26,10 +27,16 @@ ResamplingWords resampling_words(const SequenceStep &step);
 // The same number, of which Halide knows no bounds: it would clamp what it reads of a table to the
 // bounds of the table's values wherever that is an index. For numbers that are in range.
 Halide::Expr boundless(const Halide::Expr &number);
+// The number, if it is one when the kernel is compiled.
+std::optional<int64_t> known_value(const Halide::Expr &number);
 
 // What a stage reads beside tables: pixels, or rows and sums that other Funcs make for it alone,
 // which are left out where it is not taken.
 enum class StageReads { pixels, sums };
+// The domain of a stage that only the views take of which `taken` holds.
+Halide::RDom guard_of(const Halide::Expr &taken, StageReads reads);
+// A guard's variable is always 0: added to a value, this ties it to the guard and changes nothing.
+Halide::Expr nothing_of(const Halide::RDom &guard);
 
 class Canvas {
 public:
